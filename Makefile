@@ -1,0 +1,70 @@
+# Bare `make` lists the targets. Everything runs from .venv, which the first target that needs it makes.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules
+
+python := .venv/bin/python
+pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
+workers ?= 2
+
+.PHONY: help setup demo test lint check bench fix docs lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/ready-dev .venv/ready-kernels ## make .venv with all that development needs
+	@echo "ready: .venv/bin/renkei --help"
+
+demo: .venv/ready-kernels ## check and compare the US-Japan command structures, write the report
+	@.venv/bin/renkei demo
+
+test: .venv/ready-dev ## run all tests
+	@$(python) -m pytest -q -n $(workers)
+
+lint: .venv/ready-dev ## formatting, rules, types and layers, without the tests
+	@$(python) -m ruff format --check .
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+	@.venv/bin/lint-imports
+
+check: lint ## all that CI runs: lint, then test
+	@$(MAKE) --no-print-directory test
+
+bench: .venv/ready-dev ## measure renkei beside its peers, as ratios in one run
+	@$(python) -m bench
+
+fix: .venv/ready-dev ## format, and repair what can be repaired without a decision
+	@$(python) -m ruff check --fix-only .
+	@$(python) -m ruff format .
+
+docs: .venv/ready-dev ## write the generated pages of docs/reference again
+	@$(python) docs/reference/generate.py
+
+lock: .venv/ready-dev ## lock requirements/*.in again (needs the package index)
+	@requirements/lock.sh
+	@echo "locked; run make check"
+
+clean: ## remove .venv and all caches
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps. A new pin or a new dependency makes its stamp old, and only that part is done again.
+.venv/pyvenv.cfg:
+	@requirements/venv.sh
+	@touch $@
+
+.venv/ready-run: requirements/run.txt pyproject.toml .venv/pyvenv.cfg
+	@echo "installing what renkei needs to run (hash-locked) ..."
+	@$(pip) --require-hashes -r requirements/run.txt
+	@$(pip) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-dev: requirements/dev.txt .venv/ready-run
+	@echo "installing what development needs (hash-locked) ..."
+	@$(pip) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/ready-kernels: .venv/ready-run
+	@$(python) -m renkei.interfaces.warm
+	@touch $@

@@ -1,0 +1,168 @@
+"""The verb: check every process of an arrangement, under every option.
+
+Layer: checker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from time import perf_counter
+
+from renkei.checker.explore import MAX_STATES, Graph, Progress, explore_net
+from renkei.checker.judge import judge
+from renkei.checker.report import PROPERTIES, CheckReport, Property, PropertyResult
+from renkei.errors import InputError, UsageError
+from renkei.model.schema import Model
+from renkei.net.compile import compile_net
+from renkei.net.path import with_labels
+from renkei.net.tables import Net
+from renkei.process.arrangement import Arrangement
+
+
+def check(
+    arrangement: Arrangement,
+    *,
+    options: Collection[str] | None = None,
+    properties: Collection[str] | None = None,
+    exhaustive: bool = False,  # noqa: ARG001 - no reduction exists that it would have to switch off
+    max_states: int = MAX_STATES,
+    progress: Progress | None = None,
+) -> CheckReport:
+    """Check an arrangement: can it get stuck, or act without a party's own consent?
+
+    Args:
+        arrangement: What ``renkei.load`` returned.
+        options: Ids of options; all of the model's where None.
+        properties: Names of properties (``safe``, ``sound``, ``sound-relaxed``, ``consent``); all if None.
+        exhaustive: Explore every marking with no reduction. Today there is no reduction, so every check is
+            exhaustive; the argument promises that it stays so.
+        max_states: Most markings to keep for each process.
+        progress: Called with (states expanded, states found).
+
+    Raises:
+        InputError: A process cannot be given a meaning, or is unbounded where that cannot be decided.
+        UsageError: An option or property does not exist.
+
+    Limits: exact within ``max_states`` markings a process and 255 tokens a place; beyond, the verdict is
+    ``unknown``, unless a path already shows that the property fails.
+    """
+    wanted = _wanted(properties)
+    chosen = _chosen(arrangement, options)
+    results: list[PropertyResult] = []
+    for option in chosen:
+        variant = arrangement.with_option(option) if option else arrangement
+        for process in _processes(variant):
+            results.extend(_check_process(variant, process, option, wanted, max_states, progress))
+    return CheckReport(arrangement.name, arrangement.digest, tuple(results), arrangement.findings)
+
+
+def _wanted(properties: Collection[str] | None) -> tuple[Property, ...]:
+    unknown = sorted(set(properties or ()) - set(PROPERTIES))
+    if unknown:
+        raise UsageError(f"no property {', '.join(unknown)}; there are: {', '.join(PROPERTIES)}")
+    return tuple(name for name in PROPERTIES if properties is None or name in properties)
+
+
+def _chosen(arrangement: Arrangement, options: Collection[str] | None) -> Sequence[str]:
+    unknown = sorted(set(options or ()) - set(arrangement.options))
+    if unknown:
+        known = ", ".join(arrangement.options) or "none"
+        raise UsageError(f"no option {', '.join(unknown)}; there are: {known}")
+    if options is None:
+        return arrangement.options or ("",)
+    return [option for option in arrangement.options if option in options]
+
+
+def _processes(arrangement: Arrangement) -> Sequence[str]:
+    return [arrangement.petri.id] if arrangement.petri else list(arrangement.collaborations)
+
+
+def _check_process(
+    arrangement: Arrangement,
+    process: str,
+    option: str,
+    wanted: Sequence[Property],
+    max_states: int,
+    progress: Progress | None,
+) -> Iterator[PropertyResult]:
+    net = compile_net(arrangement, process)
+    graph = explore_net(net, max_states=max_states, progress=progress)
+    _refuse_undecidable(graph)
+    labels, posts = labels_of(arrangement.model), posts_of(arrangement.model, process)
+    spent = graph.seconds
+    for name, scope in _scopes(net, process, wanted):
+        started = perf_counter()
+        judgement = judge(graph, name, scope)
+        path = with_labels(judgement.path, labels, posts) if judgement.path else None
+        spent += perf_counter() - started
+        yield PropertyResult(
+            property=name,
+            scope=scope,
+            process=process,
+            option=option,
+            verdict=judgement.verdict,
+            code=judgement.code,
+            states=graph.states,
+            seconds=spent,
+            counterexample=path,
+            dead=judgement.dead,
+        )
+        spent = 0.0
+
+
+def _scopes(net: Net, process: str, wanted: Sequence[Property]) -> Iterator[tuple[Property, str]]:
+    for name in wanted:
+        if name == "consent":
+            parties = {place.party for place in net.places if place.kind == "approval"}
+            yield from ((name, party) for party in sorted(parties))
+        else:
+            yield name, process
+
+
+def _refuse_undecidable(graph: Graph) -> None:
+    """Refuse a collaboration that grows without end.
+
+    A workflow net that grows without end is not sound, which is an answer. A collaboration has arcs that
+    empty places or ask for empty ones, and with them reachability is undecidable (Dufourd, Finkel,
+    Schnoebelen: Reset nets between decidability and undecidability, ICALP 1998).
+    """
+    net = graph.net
+    if graph.unbounded is None or net.final is not None:
+        return
+    last = net.transitions[graph.unbounded[-1]]
+    place = next(net.places[p] for p, _ in last.give)
+    named = net.names.get(place.element, place.element)
+    raise InputError.from_problem(
+        "RK257",
+        f"tokens can pile up without end at {place.element} ({named}), after {len(graph.unbounded)} steps",
+        "Some loop goes on giving tokens or messages that nothing must take. Whether such a process ends "
+        "cannot be decided in general once it has ends that stop everything, sub-processes or inclusive "
+        "joins: bound the loop, or let it wait for an answer each time.",
+        net.file,
+        net.lines.get(place.element, 0),
+    )
+
+
+def labels_of(model: Model | None) -> Mapping[str, Mapping[str, str]]:
+    """Return the names that a model gives to ids, by language."""
+    if model is None:
+        return {}
+    named = {**model.parties, **model.headquarters, **model.posts, **model.matters}
+    labels = {key: {"en": entry.name.en, "ja": entry.name.ja} for key, entry in named.items()}
+    for key, attribute in model.attributes.items():
+        if attribute.name:
+            labels[key] = {"en": attribute.name.en, "ja": attribute.name.ja}
+    for process in model.processes.values():
+        for key, binding in {**process.tasks, **process.events, **process.flows}.items():
+            name = getattr(binding, "name", None)
+            if name is not None:
+                labels[key] = {"en": name.en, "ja": name.ja}
+    return labels
+
+
+def posts_of(model: Model | None, process: str) -> Mapping[str, str]:
+    """Return the post of each task of a process."""
+    if model is None or process not in model.processes:
+        return {}
+    tasks = model.processes[process].tasks
+    return {task: binding.post for task, binding in tasks.items() if binding.post}

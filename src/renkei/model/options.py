@@ -1,0 +1,91 @@
+"""Options: JSON Merge Patches (RFC 7396) on the model's data.
+
+Layer: model. A patch is applied to the data as they stand in the file, not to validated entries, so it
+may give only the keys that change. What a patch does not touch is shared with the data it was applied
+to; nothing here changes data in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from renkei.errors import Problem
+from renkei.model.document import Breach, Document, Keys, look_up
+
+FROZEN_KEYS = ("options", "renkei")
+"""What no option may patch."""
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Return ``target`` changed by ``patch``: null removes, maps merge, all else replaces (RFC 7396).
+
+    >>> merge_patch({"a": "b", "c": {"d": "e", "f": "g"}}, {"a": "z", "c": {"f": None}})
+    {'a': 'z', 'c': {'d': 'e'}}
+    """
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+def patches(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the patch of each option in ``data``, as far as there are maps where maps belong."""
+    options = data.get("options")
+    entries = options.items() if isinstance(options, dict) else ()
+    found = {name: entry.get("patch", {}) for name, entry in entries if isinstance(entry, dict)}
+    return {name: patch for name, patch in found.items() if isinstance(patch, dict)}
+
+
+def apply(data: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """Return the model's data under a patch; options stay as they are."""
+    allowed = {key: value for key, value in patch.items() if key not in FROZEN_KEYS}
+    merged: dict[str, Any] = merge_patch(data, allowed)
+    return merged
+
+
+def frozen_breaches(data: dict[str, Any]) -> Iterator[Breach]:
+    """Yield a breach for each option that patches what no option may patch."""
+    for name, patch in patches(data).items():
+        for key in FROZEN_KEYS:
+            if key in patch:
+                yield Breach(
+                    ("options", name, "patch", key),
+                    "RK170",
+                    f"option {name} patches `{key}`",
+                    "An option changes the arrangement, not the options or the version of the language.",
+                    at_key=True,
+                )
+
+
+def locate(document: Document, option: str, breach: Breach) -> Problem:
+    """Return a breach found under ``option`` as a problem that points into the option.
+
+    Where the patch itself holds the place, the problem stands there, else at the option's key: then the
+    patch broke something that stands elsewhere, and the message says where.
+    """
+    root: Keys = ("options", option, "patch")
+    patch = look_up(document.data, root)
+    known = next((end for end in range(len(breach.keys), 0, -1) if _holds(patch, breach.keys[:end])), 0)
+    inside = known >= len(breach.keys) - 1 > 0 or (
+        known > 0 and not isinstance(_at(patch, breach.keys[:known]), dict)
+    )
+    keys, at_key = ((*root, *breach.keys[:known]), breach.at_key) if inside else (("options", option), True)
+    message = f"under option {option}: {breach.message}"
+    if not inside and breach.keys[:1]:
+        line, _ = document.place(breach.keys, at_key=breach.at_key)
+        message += f" (line {line})"
+    return document.locate(breach._replace(keys=keys, at_key=at_key, message=message))
+
+
+def _holds(patch: Any, keys: Keys) -> bool:
+    return _at(patch, keys) is not None
+
+
+def _at(patch: Any, keys: Keys) -> Any:
+    return look_up(patch, keys)

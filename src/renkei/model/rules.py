@@ -1,0 +1,281 @@
+"""The rules of the model language that need more than one entry. Each rule stands in one place.
+
+Layer: model. ``breaches`` applies all of them and returns everything that it finds at once. The rules
+about references stand in ``references.py``, about numbers in ``numbers.py``, about who commands and
+stands in for whom in ``command.py``; what needs the drawings is in ``renkei.process.binding``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import chain, islice
+from zoneinfo import ZoneInfo, available_timezones
+
+from renkei.model import command, numbers, references
+from renkei.model.document import Breach, Keys
+from renkei.model.guards import Guard, GuardError
+from renkei.model.schema import Calendar, Model, Moment, Shift
+from renkei.model.selection import select, walk
+from renkei.model.validation import MOST_BREACHES, dotted, suggestion
+from renkei.model.values import Strict
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MINUTES_A_DAY = 24 * 60
+MINUTES_A_WEEK = 7 * MINUTES_A_DAY
+
+GUARDS = ("authorities.*.when", "processes.*.flows.*.when")
+
+WITHOUT_REPETITION = (
+    "attributes.*.values",
+    "calendars.*.shifts.*.days",
+    "classifications",
+    "posts.*.deputies",
+    "processes.*.conferences.*.tasks",
+    "processes.*.messages.*.carries",
+    "processes.*.tasks.*.acts.needs",
+)
+"""Lists in which an entry that stands twice is a slip."""
+
+
+def breaches(model: Model) -> list[Breach]:
+    """Return everything in which ``model`` breaks a rule, findings included."""
+    whole = (breach for rule in RULES for breach in rule(model))
+    single = (
+        breach for keys, entry in walk(model) for rule in ENTRY_RULES for breach in rule(model, keys, entry)
+    )
+    return list(islice(chain(whole, single), MOST_BREACHES))
+
+
+def repeated_entries(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each entry that a list holds twice."""
+    for pattern in WITHOUT_REPETITION:
+        for keys, entries in select(model, pattern):
+            seen = set()
+            for index, entry in enumerate(entries):
+                if entry in seen:
+                    yield Breach(
+                        (*keys, index), "RK117", f"{dotted(keys)} holds {entry!r} twice", "Remove one."
+                    )
+                seen.add(entry)
+
+
+def time_zones(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each time zone that IANA does not know."""
+    for keys, name in select(model, "headquarters.*.timezone"):
+        if not is_time_zone(name):
+            yield Breach(
+                keys, "RK130", f"{dotted(keys)}: there is no time zone {name[:80]!r}", _close_zones(name)
+            )
+
+
+@cache
+def is_time_zone(name: str) -> bool:
+    """Return whether ``name`` is an IANA time zone that means the same on every machine."""
+    area = name.partition("/")[0]
+    # Names without an area (localtime, posixrules) and two areas of files mean what the host wants them to.
+    if name != "UTC" and ("/" not in name or area in {"posix", "right"}):
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _close_zones(name: str) -> str:
+    meant = suggestion(name, _zones(), most=0).partition("Possible")[0]
+    return f"{meant}Write an IANA name such as Asia/Tokyo."
+
+
+@cache
+def _zones() -> list[str]:
+    return sorted(zone for zone in available_timezones() if "/" in zone)
+
+
+def overlapping_shifts(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each pair of shifts of a calendar that overlap."""
+    for name, calendar in model.calendars.items():
+        for first, second, minute in _overlaps(calendar):
+            moment = f"{DAYS[minute // MINUTES_A_DAY]} {minute // 60 % 24:02}:{minute % 60:02}"
+            yield Breach(
+                ("calendars", name, "shifts", second),
+                "RK131",
+                f"calendars.{name}: the shifts {first} and {second} overlap on {moment}",
+                "Let one end where the next begins; for more people at a time give the shift more seats.",
+            )
+
+
+def _overlaps(calendar: Calendar) -> Iterator[tuple[str, str, int]]:
+    spans = sorted(span for name, shift in calendar.shifts.items() for span in _spans(name, shift))
+    if not spans:
+        return
+    # The first span of the week stands after the last one once more: Sunday night runs into Monday.
+    begin, end, name = spans[0]
+    told: set[tuple[str, str]] = set()
+    reach, holder = spans[0][1], spans[0][2]
+    for begins, ends, shift in [*spans[1:], (begin + MINUTES_A_WEEK, end + MINUTES_A_WEEK, name)]:
+        if begins < reach and (holder, shift) not in told:
+            told.add((holder, shift))
+            yield holder, shift, begins % MINUTES_A_WEEK
+        if ends > reach:
+            reach, holder = ends, shift
+
+
+def _spans(name: str, shift: Shift) -> Iterator[tuple[int, int, str]]:
+    begins, ends = _minute(shift.begins), _minute(shift.ends)
+    length = ends - begins if ends > begins else ends + MINUTES_A_DAY - begins
+    for day in dict.fromkeys(shift.days):
+        start = DAYS.index(day) * MINUTES_A_DAY + begins
+        yield start, start + length, name
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def unreadable_guards(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each guard that cannot be read, or reads what does not exist."""
+    for pattern in GUARDS:
+        for keys, text in select(model, pattern):
+            try:
+                guard = Guard(text)
+            except GuardError as error:
+                message = f"{dotted(keys)}, column {error.column} of the guard: {error}"
+                yield Breach(keys, "RK140", message, _GUARD)
+            else:
+                yield from _unknown_in_guard(model, keys, guard)
+
+
+def _unknown_in_guard(model: Model, keys: Keys, guard: Guard) -> Iterator[Breach]:
+    for mention in dict.fromkeys(guard.mentions):
+        attribute = model.attributes.get(mention.attribute)
+        if attribute is None:
+            message = (
+                f"{dotted(keys)}, column {mention.attribute_column} of the guard: there is no attribute "
+            )
+            yield Breach(
+                keys,
+                "RK141",
+                f"{message}{mention.attribute!r}",
+                suggestion(mention.attribute, model.attributes),
+            )
+        elif mention.value not in attribute.values:
+            where = f", column {mention.value_column} of the guard"
+            yield references.unknown_value(
+                keys, mention.attribute, mention.value, attribute.values, where=where
+            )
+
+
+def arrivals(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each contingency that does not say in exactly one way when its cases come."""
+    for keys, entry in select(model, "contingencies.*.arrivals"):
+        given = [kind for kind in ("poisson", "every", "at") if getattr(entry, kind)]
+        named = [kind for kind in ("poisson", "every", "at") if getattr(entry, kind) is not None]
+        if len(named) != 1 or (named == ["at"] and not given):
+            message = f"{dotted(keys)} needs exactly one of poisson, every and at, found {' and '.join(given) or 'none'}"
+            yield Breach(
+                keys, "RK137", message, "Make a contingency of its own for each way in which cases come."
+            )
+
+
+def moments(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each end of a measure that names no moment, or several."""
+    for pattern in ("measures.*.begins", "measures.*.ends"):
+        for keys, moment in select(model, pattern):
+            given = _ways(moment)
+            if len(given) != 1:
+                message = f"{dotted(keys)} needs exactly one of opened, all and any, found {' and '.join(given) or 'none'}"
+                yield Breach(
+                    keys, "RK138", message, "Write `opened: true`, or list BPMN ids under `all` or `any`."
+                )
+
+
+def _ways(moment: Moment) -> list[str]:
+    return [name for name in ("opened", "all", "any") if getattr(moment, name)]
+
+
+def tasks(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each task that lacks what its other entries need."""
+    met = {
+        (name, task)
+        for name, process in model.processes.items()
+        for conference in process.conferences.values()
+        for task in conference.tasks
+    }
+    for keys, task in select(model, "processes.*.tasks.*"):
+        meets = (keys[1], keys[3]) in met
+        if task.post is not None and task.duration is None and not meets:
+            message = f"{dotted(keys)} has a post and no duration"
+            yield Breach(keys, "RK159", message, "Add `duration:`, how long the post works on it.")
+        if task.duration is not None and meets:
+            message = f"{dotted(keys)} has a duration, and so has the conference that it is part of"
+            yield Breach((*keys, "duration"), "RK161", message, "Leave the duration to the conference.")
+        if task.approves is not None and task.post is None:
+            message = f"{dotted(keys)} approves and has no post"
+            yield Breach(
+                (*keys, "approves"), "RK157", message, "Add `post:`; only a post with authority can approve."
+            )
+        yield from _granted(keys, task.sets, task.approves.granted if task.approves else {})
+
+
+def _granted(keys: Keys, sets: dict[str, object], granted: dict[str, tuple[str, ...]]) -> Iterator[Breach]:
+    for attribute in granted:
+        if attribute not in sets:
+            place = (*keys, "approves", "granted", attribute)
+            message = f"{dotted(place)}: the task does not set the attribute {attribute}"
+            yield Breach(place, "RK158", message, suggestion(attribute, sets), at_key=True)
+
+
+def late_approvals(model: Model) -> Iterator[Breach]:
+    """Yield a finding for each approval afterwards without a deadline, a breach for a deadline without one."""
+    for keys, authority in select(model, "authorities.*"):
+        if authority.timing == "afterwards" and authority.within is None:
+            message = f"{dotted(keys)} approves afterwards, without a deadline"
+            yield Breach(
+                keys,
+                "RK182",
+                message,
+                "Add `within:`; an obligation without a deadline binds nobody.",
+                finding=True,
+            )
+        if authority.timing == "beforehand" and authority.within is not None:
+            message = f"{dotted(keys)} has a deadline for approving afterwards, and approves beforehand"
+            yield Breach(
+                (*keys, "within"), "RK162", message, "Write `timing: afterwards`, or leave `within` out."
+            )
+
+
+_GUARD = "Write for example: situation == 'disaster' and severity in ['high', 'medium']."
+
+RULES: tuple[Callable[[Model], Iterator[Breach]], ...] = (
+    references.dangling_references,
+    references.unknown_values,
+    repeated_entries,
+    time_zones,
+    overlapping_shifts,
+    numbers.sums,
+    numbers.lengths,
+    unreadable_guards,
+    arrivals,
+    moments,
+    tasks,
+    late_approvals,
+    command.periods,
+    command.deputies,
+    command.cyclic_deputies,
+    command.counterparts,
+    command.relationships,
+    command.cyclic_command,
+    command.combined_headquarters,
+)
+
+ENTRY_RULES: tuple[Callable[[Model, Keys, Strict], Iterator[Breach]], ...] = (
+    references.dangling_source,
+    numbers.probability,
+    numbers.mean_length,
+    numbers.assumed_range,
+    numbers.unsourced,
+)
+"""Rules that look at one entry wherever it stands; the model is walked once for all of them."""

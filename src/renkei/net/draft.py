@@ -1,0 +1,141 @@
+"""A net under construction: parts of transitions that are joined, and places made on first use.
+
+Layer: net. Invariant: names are unique, and places and transitions keep the order in which they were
+made, so the same input gives the same net on every machine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from renkei.errors import InternalError
+from renkei.net.tables import Net, Place, PlaceKind, Timing, Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some arcs of a transition. Parts are joined with ``+``; ``take`` and ``give`` are multisets."""
+
+    take: tuple[int, ...] = ()
+    give: tuple[int, ...] = ()
+    inhibit: tuple[int, ...] = ()
+    any_of: tuple[int, ...] = ()
+    clear: tuple[int, ...] = ()
+    needs: tuple[int, ...] = ()
+    flows: tuple[str, ...] = ()
+    outcome: tuple[tuple[str, str], ...] = ()
+
+    def __add__(self, other: Part) -> Part:
+        """Return a part with the arcs of both."""
+        return Part(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(self)))
+
+
+NOTHING = Part()
+
+
+def products(*alternatives: Iterable[Part]) -> list[Part]:
+    """Return every way to take one part of each list, joined."""
+    joined = [NOTHING]
+    for choices in alternatives:
+        listed = list(choices)
+        joined = [part + choice for part in joined for choice in listed]
+    return joined
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What the transitions of one group share: the element, what happens to it, and when."""
+
+    element: str
+    step: str
+    timing: Timing = "now"
+    party: str = ""
+    process: str = ""
+    members: tuple[str, ...] = ()
+
+
+@dataclass
+class Draft:
+    """Places and transitions so far."""
+
+    places: list[Place] = field(default_factory=list)
+    transitions: list[Transition] = field(default_factory=list)
+    _index: dict[str, int] = field(default_factory=dict)
+    _names: Counter[str] = field(default_factory=Counter)
+    _groups: int = 0
+
+    def place(
+        self, kind: PlaceKind, key: str, element: str, *, party: str = "", process: str = "", initial: int = 0
+    ) -> int:
+        """Return the index of the place ``kind:key``, made on first use."""
+        name = f"{kind}:{key}"
+        if name not in self._index:
+            self._index[name] = len(self.places)
+            self.places.append(Place(name, kind, element, party, process, initial))
+        return self._index[name]
+
+    def group(self, occasion: Occasion, parts: Iterable[Part]) -> None:
+        """Add one transition for each part; together they are the alternatives of one occurrence."""
+        for part in parts:
+            self.transitions.append(self._transition(occasion, part))
+        self._groups += 1
+
+    def forget_names(self) -> None:
+        """Begin naming and grouping transitions anew, for another pass over the same places."""
+        self._names.clear()
+        self._groups = 0
+
+    def mark(self, initial: Mapping[int, int]) -> None:
+        """Put the tokens of the initial marking."""
+        for place, tokens in initial.items():
+            self.places[place] = replace(self.places[place], initial=tokens)
+
+    def _transition(self, occasion: Occasion, part: Part) -> Transition:
+        chosen = "+".join(part.flows) if part.flows else ""
+        decided = ",".join(f"{attribute}={value}" for attribute, value in part.outcome)
+        name = f"{occasion.element or 'case'}.{occasion.step}" + (f">{chosen}" if chosen else "")
+        name += f"[{decided}]" if decided else ""
+        self._names[name] += 1
+        if self._names[name] > 1:
+            name += f"~{self._names[name]}"
+        return Transition(
+            name=name,
+            element=occasion.element,
+            step=occasion.step,
+            timing=occasion.timing,
+            group=self._groups,
+            take=weighted(part.take),
+            give=weighted(part.give),
+            inhibit=tuple(sorted(set(part.inhibit))),
+            any_of=tuple(sorted(set(part.any_of))),
+            clear=tuple(sorted(set(part.clear))),
+            needs=tuple(sorted(set(part.needs))),
+            flows=part.flows,
+            outcome=part.outcome,
+            party=occasion.party,
+            process=occasion.process,
+            members=occasion.members,
+        )
+
+    def freeze(self, net: Net) -> Net:
+        """Return ``net`` with the places and transitions of this draft."""
+        for transition in self.transitions:
+            if not transition.take and not transition.any_of:
+                raise InternalError(f"transition {transition.name} takes nothing")
+        return Net(
+            net.id,
+            net.name,
+            tuple(self.places),
+            tuple(self.transitions),
+            net.final,
+            net.file,
+            net.lines,
+            net.names,
+        )
+
+
+def weighted(places: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Return a multiset of places as (place, weight) pairs in order of place."""
+    return tuple(sorted(Counter(places).items()))

@@ -1,0 +1,100 @@
+"""From a PNML net to a net: a workflow net with one source, one sink and its own initial marking if given.
+
+Layer: net.
+"""
+
+from __future__ import annotations
+
+from renkei.errors import InputError, Problem
+from renkei.net.tables import Net, Place, Transition
+from renkei.process.graph import PetriNet
+
+
+def compile_petri(petri: PetriNet) -> Net:
+    """Return the net of a PNML file, as a workflow net.
+
+    Raises:
+        InputError: It is no workflow net: not exactly one sink, or, without an initial marking of its own,
+            not exactly one source; or a transition has no input.
+    """
+    index = {place: number for number, place in enumerate(petri.places)}
+    sources, sinks = _ends(petri)
+    marked = any(place.initial for place in petri.places.values())
+    problems = _problems(petri, sources, sinks, marked=marked)
+    if problems:
+        raise InputError(problems)
+    start = {} if marked else {sources[0]: 1}
+    places = tuple(
+        Place(place.id, "plain", place.id, process=petri.id, initial=start.get(place.id, place.initial))
+        for place in petri.places.values()
+    )
+    transitions = tuple(
+        Transition(
+            name=transition.id,
+            element=transition.id,
+            step="fires",
+            timing="now",
+            group=number,
+            take=_arcs(petri, index, target=transition.id),
+            give=_arcs(petri, index, source=transition.id),
+            process=petri.id,
+        )
+        for number, transition in enumerate(petri.transitions.values())
+    )
+    elements = (*petri.places.values(), *petri.transitions.values())
+    return Net(
+        id=petri.id,
+        name=petri.name or petri.id,
+        places=places,
+        transitions=transitions,
+        final={index[sinks[0]]: 1},
+        file=petri.file,
+        lines={element.id: element.line for element in elements},
+        names={element.id: element.name for element in elements if element.name},
+    )
+
+
+def _ends(petri: PetriNet) -> tuple[list[str], list[str]]:
+    targets = {arc.target for arc in petri.arcs}
+    origins = {arc.source for arc in petri.arcs}
+    return (
+        [place for place in petri.places if place not in targets],
+        [place for place in petri.places if place not in origins],
+    )
+
+
+def _arcs(
+    petri: PetriNet, index: dict[str, int], *, source: str = "", target: str = ""
+) -> tuple[tuple[int, int], ...]:
+    weights: dict[int, int] = {}
+    for arc in petri.arcs:
+        if source and arc.source == source:
+            weights[index[arc.target]] = weights.get(index[arc.target], 0) + arc.weight
+        if target and arc.target == target:
+            weights[index[arc.source]] = weights.get(index[arc.source], 0) + arc.weight
+    return tuple(sorted(weights.items()))
+
+
+def _problems(petri: PetriNet, sources: list[str], sinks: list[str], *, marked: bool) -> list[Problem]:
+    fed = {arc.target for arc in petri.arcs}
+    found = []
+    if len(sinks) != 1:
+        found.append(_no_workflow_net(petri, "sink", sinks))
+    if not marked and len(sources) != 1:
+        found.append(_no_workflow_net(petri, "source", sources))
+    for transition in petri.transitions.values():
+        if transition.id not in fed:
+            message = f"transition {transition.id} takes no token, so it could fire without end"
+            hint = "Give it an input place."
+            found.append(Problem("RK256", message, hint, petri.file, transition.line))
+    return found
+
+
+def _no_workflow_net(petri: PetriNet, end: str, places: list[str]) -> Problem:
+    named = ", ".join(places[:5]) + (", ..." if len(places) > 5 else "") if places else "none"
+    return Problem(
+        "RK255",
+        f"a workflow net has exactly one {end} place; net {petri.id} has {len(places)} ({named})",
+        f"A {end} is a place without {'incoming' if end == 'source' else 'outgoing'} arcs; join them into one.",
+        petri.file,
+    )
