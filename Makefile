@@ -7,6 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 workers ?= 2
+benches ?= check simulate
 
 .PHONY: help setup demo test lint check bench fix docs lock clean
 
@@ -31,8 +32,15 @@ lint: .venv/ready-dev ## formatting, rules, types and layers, without the tests
 check: lint ## all that CI runs: lint, then test
 	@$(MAKE) --no-print-directory test
 
-bench: .venv/ready-dev ## measure renkei beside its peers, as ratios in one run
-	@$(python) -m bench
+bench: .venv/ready-dev ## measure renkei beside its peers, and write the figures into docs/reference/benchmarks.md
+	@mkdir -p build && : > build/figures.md
+	@for name in $(benches); do \
+		echo "bench/$$name.py ..." >&2; \
+		printf '\n### `python bench/%s.py`\n\n' "$$name" >> build/figures.md; \
+		$(python) bench/$$name.py >> build/figures.md || exit 1; \
+	done
+	@cat build/figures.md
+	@$(python) docs/reference/figures.py < build/figures.md
 
 fix: .venv/ready-dev ## format, and repair what can be repaired without a decision
 	@$(python) -m ruff check --fix-only .

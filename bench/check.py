@@ -16,6 +16,7 @@ from pathlib import Path
 from time import perf_counter
 
 from plain_search import count_states
+
 from renkei.checker import check
 from renkei.net.compile import compile_net
 from renkei.process.arrangement import load_arrangement
@@ -68,8 +69,10 @@ def measure(n: int, m: int, folder: Path) -> tuple[int, float, float, float]:
 def main() -> None:
     """Print one row a size."""
     sizes = SIZES[:-1] if "--quick" in sys.argv else SIZES
-    print("| size | states | check ms | of it search and verdicts | plain search ms | states/s | share of plain | "
-          "share of published |")
+    print(
+        "| size | states | check ms | of it search and verdicts | plain search ms | states/s | share of plain | "
+        "share of published |"
+    )
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
         measure(3, 2, Path(folder))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+
 from renkei.process.graph import Collaboration, Flow, MessageFlow, Node, Pool, Process
 
 BLOCKS = ["task", "task", "sequence", "exclusive", "parallel", "inclusive", "loop", "race", "subprocess"]

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
 from renkei.net.tables import Net, Place, Transition
 
 
@@ -96,8 +97,15 @@ def arbitrary_nets(draw: DrawFn) -> Net:
     arcs = st.dictionaries(place, st.integers(1, 2), max_size=2).map(lambda d: tuple(sorted(d.items())))
     some = st.sets(place, max_size=2).map(lambda s: tuple(sorted(s)))
     transitions = [
-        Transition(f"t{number}", f"t{number}", "fires", "now", number, *draw(st.tuples(arcs, arcs)),
-                   *draw(st.tuples(some, some, some)))
+        Transition(
+            f"t{number}",
+            f"t{number}",
+            "fires",
+            "now",
+            number,
+            *draw(st.tuples(arcs, arcs)),
+            *draw(st.tuples(some, some, some)),
+        )
         for number in range(draw(st.integers(1, 6)))
     ]
     places = [Place(f"p{i}", "plain", f"p{i}", initial=draw(st.integers(0, 2))) for i in range(count)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from renkei.checker import check
 from renkei.checker.report import PropertyResult
 from renkei.model.schema import Model
 from renkei.process.arrangement import Arrangement
 from renkei.process.graph import MessageFlow, Pool
-
 from tests.drawings import Sketch
 
 CHAINS = {"jpn": ["classify", "approve", "act"], "usa": ["assess", "consent", "help"]}
@@ -52,7 +52,12 @@ def _model(tasks: dict[str, Any], **more: Any) -> Model:
                 "answer": {"party": "jpn", "values": ["open", "yes", "no"]},
             },
             "processes": {
-                "p": {"file": "p.bpmn", "name": "p", "pools": {"pool-jpn": "jpn", "pool-usa": "usa"}, "tasks": tasks}
+                "p": {
+                    "file": "p.bpmn",
+                    "name": "p",
+                    "pools": {"pool-jpn": "jpn", "pool-usa": "usa"},
+                    "tasks": tasks,
+                }
             },
             **more,
         }
@@ -78,7 +83,11 @@ def _consents(
         sketch.messages["told"] = MessageFlow("told", "told", "approve", "help")
     pools = {f"pool-{p}": Pool(f"pool-{p}", p, f"process-{p}") for p in CHAINS}
     arrangement = Arrangement(
-        name="two", origin="two", digest="", model=_model(tasks, **more), collaborations={"p": sketch.finish(pools)}
+        name="two",
+        origin="two",
+        digest="",
+        model=_model(tasks, **more),
+        collaborations={"p": sketch.finish(pools)},
     )
     report = check(arrangement, properties=["consent"])
     return {result.scope: result for result in report.properties}
@@ -111,7 +120,10 @@ def test_an_approval_counts_only_in_the_situation_that_gives_authority(situation
 
 
 def test_every_situation_is_tried() -> None:
-    tasks = {**TASKS, "classify": {"post": "jpn-staff", "sets": {"situation": {"disaster": 0.99, "attack": 0.01}}}}
+    tasks = {
+        **TASKS,
+        "classify": {"post": "jpn-staff", "sets": {"situation": {"disaster": 0.99, "attack": 0.01}}},
+    }
     broken = _consents(tasks)["jpn"]
     assert broken.verdict == "fails"
     assert broken.counterexample is not None
@@ -162,6 +174,8 @@ def test_an_approval_afterwards_is_an_obligation() -> None:
     never = {**CHAINS, "jpn": ["classify", "act"]}
     assert _consents(TASKS, late, **AFTERWARDS)["jpn"].verdict == "holds"
     assert _consents(TASKS, CHAINS, **AFTERWARDS)["jpn"].verdict == "holds"
+    ended = _consents({**TASKS, "approve": {"ceases": "relief"}}, late, **AFTERWARDS)["jpn"]
+    assert ended.verdict == "holds"
     broken = _consents(TASKS, never, **AFTERWARDS)["jpn"]
     assert (broken.verdict, broken.code) == ("fails", "RK321")
     assert broken.counterexample is not None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+
 from renkei.checker.explore import Graph, explore_net
 from renkei.checker.judge import judge
 from renkei.net.game import enabled, fire
 from renkei.net.kernels import EDGES, STATES
 from renkei.net.marking import Layout
 from renkei.net.tables import Net
-
 from tests import oracle
 from tests.net_strategies import grown_nets, mutated_nets, nets, plain
 

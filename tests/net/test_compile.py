@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, assume, given, settings
+
 from renkei.checker.explore import explore_net
 from renkei.checker.judge import judge
 from renkei.net.compile import compile_net
 from renkei.net.game import enabled
 from renkei.process.arrangement import Arrangement
 from renkei.process.graph import Collaboration
-
 from tests.drawings import collaborations
 from tests.oracle_bpmn import Oracle
 

@@ -5,14 +5,14 @@ Layer: checker.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from time import perf_counter
 
 from renkei.checker.explore import MAX_STATES, Graph, Progress, explore_net
 from renkei.checker.judge import judge
 from renkei.checker.report import PROPERTIES, CheckReport, Property, PropertyResult
 from renkei.errors import InputError, UsageError
-from renkei.model.schema import Model
+from renkei.model.names import names_of, posts_of
 from renkei.net.compile import compile_net
 from renkei.net.path import with_labels
 from renkei.net.tables import Net
@@ -49,10 +49,17 @@ def check(
     wanted = _wanted(properties)
     chosen = _chosen(arrangement, options)
     results: list[PropertyResult] = []
+    explored: dict[str, Graph] = {}
     for option in chosen:
         variant = arrangement.with_option(option) if option else arrangement
         for process in _processes(variant):
-            results.extend(_check_process(variant, process, option, wanted, max_states, progress))
+            net = compile_net(variant, process)
+            graph = explored.get(process)
+            if graph is None or graph.net != net:
+                graph = explore_net(net, max_states=max_states, progress=progress)
+                _refuse_undecidable(graph)
+                explored[process] = graph
+            results.extend(_judge_process(graph, variant, process, option, wanted))
     return CheckReport(arrangement.name, arrangement.digest, tuple(results), arrangement.findings)
 
 
@@ -77,20 +84,13 @@ def _processes(arrangement: Arrangement) -> Sequence[str]:
     return [arrangement.petri.id] if arrangement.petri else list(arrangement.collaborations)
 
 
-def _check_process(
-    arrangement: Arrangement,
-    process: str,
-    option: str,
-    wanted: Sequence[Property],
-    max_states: int,
-    progress: Progress | None,
+def _judge_process(
+    graph: Graph, arrangement: Arrangement, process: str, option: str, wanted: Sequence[Property]
 ) -> Iterator[PropertyResult]:
-    net = compile_net(arrangement, process)
-    graph = explore_net(net, max_states=max_states, progress=progress)
-    _refuse_undecidable(graph)
-    labels, posts = labels_of(arrangement.model), posts_of(arrangement.model, process)
+    """Yield the verdicts on one process; options that do not change its net share one exploration."""
+    labels, posts = names_of(arrangement.model), posts_of(arrangement.model, process)
     spent = graph.seconds
-    for name, scope in _scopes(net, process, wanted):
+    for name, scope in _scopes(graph.net, process, wanted):
         started = perf_counter()
         judgement = judge(graph, name, scope)
         path = with_labels(judgement.path, labels, posts) if judgement.path else None
@@ -141,28 +141,3 @@ def _refuse_undecidable(graph: Graph) -> None:
         net.file,
         net.lines.get(place.element, 0),
     )
-
-
-def labels_of(model: Model | None) -> Mapping[str, Mapping[str, str]]:
-    """Return the names that a model gives to ids, by language."""
-    if model is None:
-        return {}
-    named = {**model.parties, **model.headquarters, **model.posts, **model.matters}
-    labels = {key: {"en": entry.name.en, "ja": entry.name.ja} for key, entry in named.items()}
-    for key, attribute in model.attributes.items():
-        if attribute.name:
-            labels[key] = {"en": attribute.name.en, "ja": attribute.name.ja}
-    for process in model.processes.values():
-        for key, binding in {**process.tasks, **process.events, **process.flows}.items():
-            name = getattr(binding, "name", None)
-            if name is not None:
-                labels[key] = {"en": name.en, "ja": name.ja}
-    return labels
-
-
-def posts_of(model: Model | None, process: str) -> Mapping[str, str]:
-    """Return the post of each task of a process."""
-    if model is None or process not in model.processes:
-        return {}
-    tasks = model.processes[process].tasks
-    return {task: binding.post for task, binding in tasks.items() if binding.post}

@@ -98,7 +98,7 @@ class Graph:
     def final(self, *, messages: bool) -> NDArray[np.bool_]:
         """Return which expanded states are final."""
         mask, value = final_masks(self.net, self.layout, messages=messages)
-        dead = self.net.final is None
+        dead = int(self.net.final is None)
         store = self.store
         return finals(store.words, self.layout.words, self.expanded, store.offset, mask, value, dead)
 

@@ -120,11 +120,12 @@ def read_bytes(path: Path, shown: str, *, limit: int = MAX_BYTES) -> bytes:
         raise InputError.from_problem(
             "RK101", f"cannot be read: {reason}", "Check the path and the permissions of the file.", shown
         ) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InputError.from_problem(
+            "RK101", "is no regular file", "Name a file, not a folder, device or pipe.", shown
+        )
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InputError.from_problem(
-                "RK101", "is no regular file", "Name a file, not a folder, device or pipe.", shown
-            )
         content = file.read(limit + 1)
     if len(content) > limit:
         raise InputError.from_problem(

@@ -63,20 +63,19 @@ class Examination:
 
     document: Document
     variants: dict[str, Loaded] = field(default_factory=dict)
-    """The valid variants: '' for the model as it stands, then the options by id."""
+    """What fits the schema: '' for the model as it stands, then the options by id. Rules may be broken."""
     problems: list[Problem] = field(default_factory=list)
     findings: list[Problem] = field(default_factory=list)
     known: set[tuple[Keys, str, str]] = field(default_factory=set)
     """Breaches of the model as it stands; an option is not blamed for them again."""
 
-    def note(self, found: Iterable[Breach], option: str, locate: Callable[[Breach], Problem]) -> bool:
-        """Sort ``found`` into problems and findings; return whether there was a new problem."""
+    def note(self, found: Iterable[Breach], option: str, locate: Callable[[Breach], Problem]) -> None:
+        """Sort ``found`` into problems and findings."""
         new = [breach for breach in found if breach[:3] not in self.known]
         if not option:
             self.known.update(breach[:3] for breach in new)
         for breach in new:
             (self.findings if breach.finding else self.problems).append(locate(breach))
-        return any(not breach.finding for breach in new)
 
 
 def load_model(path: Path, shown: str = "") -> Loaded:
@@ -107,6 +106,7 @@ def examine(path: Path, shown: str = "") -> Examination:
     document = read_document(path, shown)
     examination = Examination(document)
     examination.note(options.frozen_breaches(document.data), "", document.locate)
+    examination.note(options.idle_removals(document.data), "", document.locate)
     _examine_variant(examination, document.data, "")
     patches = options.patches(document.data)
     if document.entries * (len(patches) + 1) > MAX_WORK:
@@ -129,8 +129,8 @@ def _examine_variant(examination: Examination, data: dict[str, Any], option: str
     model, found = validate(data)
     if model is not None:
         found = breaches(model)
-    unusable = examination.note(found, option, locate)
-    if model is not None and not unusable:
+    examination.note(found, option, locate)
+    if model is not None:
         examination.variants[option] = Loaded(model, data, document, option)
 
 

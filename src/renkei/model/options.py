@@ -63,6 +63,24 @@ def frozen_breaches(data: dict[str, Any]) -> Iterator[Breach]:
                 )
 
 
+def idle_removals(data: dict[str, Any]) -> Iterator[Breach]:
+    """Yield a finding for each null of a patch that removes nothing; often its key is misspelt."""
+    for name, patch in patches(data).items():
+        for keys in _idle(data, patch, ()):
+            message = f"option {name} removes {'.'.join(map(str, keys))}, which the model does not have"
+            hint = "Correct the key, or take it out of the patch."
+            yield Breach(("options", name, "patch", *keys), "RK171", message, hint, at_key=True, finding=True)
+
+
+def _idle(target: Any, patch: dict[str, Any], keys: Keys) -> Iterator[Keys]:
+    held = target if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None and held.get(key) is None:
+            yield (*keys, key)
+        elif isinstance(value, dict):
+            yield from _idle(held.get(key), value, (*keys, key))
+
+
 def locate(document: Document, option: str, breach: Breach) -> Problem:
     """Return a breach found under ``option`` as a problem that points into the option.
 

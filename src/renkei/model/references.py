@@ -45,6 +45,7 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("processes.*.tasks.*.orders.to", "headquarters"),
     ("processes.*.tasks.*.post", "posts"),
     ("processes.*.tasks.*.proposes", "matters"),
+    ("processes.*.tasks.*.ceases", "matters"),
     ("processes.*.tasks.*.releases.label.classification", "classifications"),
     ("processes.*.tasks.*.releases.label.releasable_to.*", "parties"),
     ("processes.*.tasks.*.releases.to.*", "parties"),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from renkei.model import command, numbers, references
 from renkei.model.document import Breach, Keys
 from renkei.model.guards import Guard, GuardError
-from renkei.model.schema import Calendar, Model, Moment, Shift
+from renkei.model.schema import Calendar, Model, Shift
 from renkei.model.selection import select, walk
 from renkei.model.validation import MOST_BREACHES, dotted, suggestion
 from renkei.model.values import Strict
@@ -36,6 +36,21 @@ WITHOUT_REPETITION = (
     "processes.*.tasks.*.acts.needs",
 )
 """Lists in which an entry that stands twice is a slip."""
+
+
+TASKS = "processes.*.tasks.*"
+
+_MOMENT = ("RK138", ("opened", "all", "any"), "Write `opened: true`, or list BPMN ids under `all` or `any`.")
+EXACTLY_ONE: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "contingencies.*.arrivals": (
+        "RK137",
+        ("poisson", "every", "at"),
+        "Make a contingency of its own for each way in which cases come.",
+    ),
+    "measures.*.begins": _MOMENT,
+    "measures.*.ends": _MOMENT,
+}
+"""Pattern of an entry -> code, the keys of which it has exactly one, and what is possible."""
 
 
 def breaches(model: Model) -> list[Breach]:
@@ -84,8 +99,8 @@ def is_time_zone(name: str) -> bool:
 
 
 def _close_zones(name: str) -> str:
-    meant = suggestion(name, _zones(), most=0).partition("Possible")[0]
-    return f"{meant}Write an IANA name such as Asia/Tokyo."
+    meant = suggestion(name, _zones(), most=0).partition("Possible")[0].strip()
+    return f"{meant} Write an IANA name such as Asia/Tokyo.".lstrip()
 
 
 @cache
@@ -168,56 +183,51 @@ def _unknown_in_guard(model: Model, keys: Keys, guard: Guard) -> Iterator[Breach
             )
 
 
-def arrivals(model: Model) -> Iterator[Breach]:
-    """Yield a breach for each contingency that does not say in exactly one way when its cases come."""
-    for keys, entry in select(model, "contingencies.*.arrivals"):
-        given = [kind for kind in ("poisson", "every", "at") if getattr(entry, kind)]
-        named = [kind for kind in ("poisson", "every", "at") if getattr(entry, kind) is not None]
-        if len(named) != 1 or (named == ["at"] and not given):
-            message = f"{dotted(keys)} needs exactly one of poisson, every and at, found {' and '.join(given) or 'none'}"
-            yield Breach(
-                keys, "RK137", message, "Make a contingency of its own for each way in which cases come."
-            )
-
-
-def moments(model: Model) -> Iterator[Breach]:
-    """Yield a breach for each end of a measure that names no moment, or several."""
-    for pattern in ("measures.*.begins", "measures.*.ends"):
-        for keys, moment in select(model, pattern):
-            given = _ways(moment)
+def exactly_one(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each entry that gives several of what excludes one another, or none."""
+    for pattern, (code, names, hint) in EXACTLY_ONE.items():
+        for keys, entry in select(model, pattern):
+            given = [name for name in names if not _is_absent(getattr(entry, name))]
             if len(given) != 1:
-                message = f"{dotted(keys)} needs exactly one of opened, all and any, found {' and '.join(given) or 'none'}"
-                yield Breach(
-                    keys, "RK138", message, "Write `opened: true`, or list BPMN ids under `all` or `any`."
+                wanted = f"{', '.join(names[:-1])} and {names[-1]}"
+                message = (
+                    f"{dotted(keys)} needs exactly one of {wanted}, found {' and '.join(given) or 'none'}"
                 )
+                yield Breach(keys, code, message, hint)
 
 
-def _ways(moment: Moment) -> list[str]:
-    return [name for name in ("opened", "all", "any") if getattr(moment, name)]
+def _is_absent(value: object) -> bool:
+    # Not by equality: a mean of 0 seconds is given, and wrong for another reason.
+    return value is None or value is False or value == ()
 
 
-def tasks(model: Model) -> Iterator[Breach]:
-    """Yield a breach for each task that lacks what its other entries need."""
-    met = {
+def work_without_duration(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each task that a post works on for nobody knows how long, or for two lengths."""
+    meetings = {
         (name, task)
         for name, process in model.processes.items()
         for conference in process.conferences.values()
         for task in conference.tasks
     }
-    for keys, task in select(model, "processes.*.tasks.*"):
-        meets = (keys[1], keys[3]) in met
+    for keys, task in select(model, TASKS):
+        meets = (keys[1], keys[3]) in meetings
         if task.post is not None and task.duration is None and not meets:
             message = f"{dotted(keys)} has a post and no duration"
             yield Breach(keys, "RK159", message, "Add `duration:`, how long the post works on it.")
         if task.duration is not None and meets:
             message = f"{dotted(keys)} has a duration, and so has the conference that it is part of"
             yield Breach((*keys, "duration"), "RK161", message, "Leave the duration to the conference.")
-        if task.approves is not None and task.post is None:
-            message = f"{dotted(keys)} approves and has no post"
-            yield Breach(
-                (*keys, "approves"), "RK157", message, "Add `post:`; only a post with authority can approve."
-            )
-        yield from _granted(keys, task.sets, task.approves.granted if task.approves else {})
+
+
+def approvals(model: Model) -> Iterator[Breach]:
+    """Yield a breach for each approval that nobody gives, or that depends on what its task does not set."""
+    for keys, task in select(model, TASKS):
+        if task.approves is not None:
+            if task.post is None:
+                message = f"{dotted(keys)} approves and has no post"
+                hint = "Add `post:`; only a post with authority can approve."
+                yield Breach((*keys, "approves"), "RK157", message, hint)
+            yield from _granted(keys, task.sets, task.approves.granted)
 
 
 def _granted(keys: Keys, sets: dict[str, object], granted: dict[str, tuple[str, ...]]) -> Iterator[Breach]:
@@ -229,17 +239,11 @@ def _granted(keys: Keys, sets: dict[str, object], granted: dict[str, tuple[str, 
 
 
 def late_approvals(model: Model) -> Iterator[Breach]:
-    """Yield a finding for each approval afterwards without a deadline, a breach for a deadline without one."""
+    """Yield a finding for each approval afterwards without a deadline, a breach for the reverse."""
     for keys, authority in select(model, "authorities.*"):
         if authority.timing == "afterwards" and authority.within is None:
             message = f"{dotted(keys)} approves afterwards, without a deadline"
-            yield Breach(
-                keys,
-                "RK182",
-                message,
-                "Add `within:`; an obligation without a deadline binds nobody.",
-                finding=True,
-            )
+            yield Breach(keys, "RK182", message, _DEADLINE, finding=True)
         if authority.timing == "beforehand" and authority.within is not None:
             message = f"{dotted(keys)} has a deadline for approving afterwards, and approves beforehand"
             yield Breach(
@@ -247,6 +251,7 @@ def late_approvals(model: Model) -> Iterator[Breach]:
             )
 
 
+_DEADLINE = "Add `within:`; an obligation without a deadline binds nobody."
 _GUARD = "Write for example: situation == 'disaster' and severity in ['high', 'medium']."
 
 RULES: tuple[Callable[[Model], Iterator[Breach]], ...] = (
@@ -258,9 +263,9 @@ RULES: tuple[Callable[[Model], Iterator[Breach]], ...] = (
     numbers.sums,
     numbers.lengths,
     unreadable_guards,
-    arrivals,
-    moments,
-    tasks,
+    exactly_one,
+    work_without_duration,
+    approvals,
     late_approvals,
     command.periods,
     command.deputies,

@@ -203,6 +203,8 @@ class TaskBinding(Strict):
     """Attribute -> value -> probability; in a check every value with a probability above 0 is possible."""
     approves: Approval | None = None
     acts: Act | None = None
+    ceases: Id | None = None
+    """Matter on which the task ends what the party's forces do; an approval owed afterwards lapses with it."""
     proposes: Id | None = None
     orders: Order | None = None
     releases: Release | None = None
@@ -243,6 +245,7 @@ class Conference(Strict):
     tasks: tuple[str, ...] = Field(min_length=2)
     """BPMN ids of the tasks."""
     duration: Duration
+    name: Text | None = None
 
 
 class ProcessBinding(Strict):

@@ -45,6 +45,8 @@ def suggestion(word: str, possible: Iterable[str], *, most: int = 12) -> str:
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
     if not names:
         return f"{meant}There is none so far."
+    if close and len(names) > most:
+        return meant.rstrip()
     listed = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
     return f"{meant}Possible: {listed}."
 

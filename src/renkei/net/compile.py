@@ -24,7 +24,7 @@ from renkei.net.tasks import (
     is_entered_at_start,
 )
 from renkei.process.arrangement import Arrangement
-from renkei.process.graph import Collaboration, Node
+from renkei.process.graph import Collaboration, Flow, MessageFlow, Node
 
 
 def compile_net(arrangement: Arrangement, process: str) -> Net:
@@ -65,7 +65,11 @@ def _compilation(arrangement: Arrangement, process: str) -> Compilation:
 
 def _shell(work: Compilation, process: str) -> Net:
     graph = work.graph
-    elements = (*graph.nodes.values(), *graph.flows.values(), *graph.messages.values())
+    elements: list[Node | Flow | MessageFlow] = [
+        *graph.nodes.values(),
+        *graph.flows.values(),
+        *graph.messages.values(),
+    ]
     return Net(
         id=process,
         name=work.binding.name.en if work.binding else graph.name or process,
@@ -80,7 +84,8 @@ def _shell(work: Compilation, process: str) -> Net:
 def _names(graph: Collaboration) -> dict[str, str]:
     """Return the names as drawn; an unnamed flow is called by where it leads, a process by its pool."""
     names = {node.id: node.name for node in graph.nodes.values() if node.name}
-    for flow in (*graph.flows.values(), *graph.messages.values()):
+    links: list[Flow | MessageFlow] = [*graph.flows.values(), *graph.messages.values()]
+    for flow in links:
         target = names.get(flow.target, flow.target)
         names[flow.id] = flow.name or f"→ {target}"
     for process in graph.processes.values():

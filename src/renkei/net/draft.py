@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from renkei.errors import InternalError
 from renkei.net.tables import Net, Place, PlaceKind, Timing, Transition
@@ -29,7 +29,16 @@ class Part:
 
     def __add__(self, other: Part) -> Part:
         """Return a part with the arcs of both."""
-        return Part(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(self)))
+        return Part(
+            self.take + other.take,
+            self.give + other.give,
+            self.inhibit + other.inhibit,
+            self.any_of + other.any_of,
+            self.clear + other.clear,
+            self.needs + other.needs,
+            self.flows + other.flows,
+            self.outcome + other.outcome,
+        )
 
 
 NOTHING = Part()

@@ -115,26 +115,28 @@ def _link_target(work: Compilation, node: Node, scope: Scope) -> Part:
     raise InternalError(f"link event {node.id} has no partner")
 
 
-def _raised(
-    work: Compilation, node: Node, scope: Scope, after: Part, step: str
-) -> tuple[Part, str]:
+def _raised(work: Compilation, node: Node, scope: Scope, after: Part, step: str) -> tuple[Part, str]:
     """Return what an error or escalation leads to: the nearest handler around it, if there is one."""
     inside: Scope | None = scope
     while inside is not None:
         for handler in work.graph.children(inside.id):
-            if handler.type == "event" and (start := triggered_start(work, handler)):
-                if start.trigger == node.trigger and start.reference in {"", node.reference}:
-                    work.handled.add(handler.id)
-                    reaction = entered(work, handler, start, inside)
-                    return (reaction if start.interrupting else reaction + after), "raises"
+            start = triggered_start(work, handler) if handler.type == "event" else None
+            if start is not None and _handles(start, node):
+                work.handled.add(handler.id)
+                reaction = entered(work, handler, start, inside)
+                return (reaction if start.interrupting else reaction + after), "raises"
         for boundary in work.boundaries(inside.node) if inside.node else ():
-            if boundary.trigger == node.trigger and boundary.reference in {"", node.reference}:
+            if _handles(boundary, node):
                 work.handled.add(boundary.id)
                 return _handled_at(work, boundary, inside, after), "raises"
         inside = inside.parent
     if node.trigger == "error":
         return _outermost(scope).emptied() + after, "terminates"
     return after, step
+
+
+def _handles(handler: Node, thrown: Node) -> bool:
+    return handler.trigger == thrown.trigger and handler.reference in {"", thrown.reference}
 
 
 def _handled_at(work: Compilation, boundary: Node, host: Scope, after: Part) -> Part:
@@ -169,9 +171,7 @@ def entered(work: Compilation, node: Node, start: Node, around: Scope) -> Part:
 def event_scope(work: Compilation, node: Node, around: Scope) -> Scope:
     """Return the scope of an event sub-process that stands in ``around``."""
     active = work.state(node, around)
-    return work.scope(
-        Scope(node.id, around.process, around.party, around.suffix, around, None, active)
-    )
+    return work.scope(Scope(node.id, around.process, around.party, around.suffix, around, None, active))
 
 
 def armed(work: Compilation, node: Node | None, scope: Scope) -> tuple[int, ...]:
@@ -195,7 +195,9 @@ def _fires_once(work: Compilation, boundary: Node) -> bool:
     return not boundary.interrupting and not sent
 
 
-def compile_boundary(work: Compilation, boundary: Node, scope: Scope, active: int, inside: Scope | None) -> None:
+def compile_boundary(
+    work: Compilation, boundary: Node, scope: Scope, active: int, inside: Scope | None
+) -> None:
     """Add the transitions of an event on the border of an activity that is under way.
 
     Args:

@@ -37,9 +37,7 @@ def fire(marking: Sequence[int], transition: Transition) -> Marking:
 
 def enabled(net: Net, marking: Sequence[int]) -> Iterator[int]:
     """Yield the indices of the transitions that may fire in ``marking``, in order."""
-    return (
-        index for index, transition in enumerate(net.transitions) if is_enabled(marking, transition)
-    )
+    return (index for index, transition in enumerate(net.transitions) if is_enabled(marking, transition))
 
 
 def missing_consents(marking: Sequence[int], transition: Transition) -> tuple[int, ...]:

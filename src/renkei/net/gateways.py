@@ -1,6 +1,6 @@
-"""Gateways as transitions: exclusive, parallel and inclusive. (Event-based: see ``Compilation.inputs``.)
+"""Gateways as transitions: exclusive, parallel and inclusive.
 
-Layer: net. An inclusive join waits until no token can still reach an incoming flow that is empty, unless
+Layer: net. An event-based gateway has none of its own, see ``Compilation.inputs``. An inclusive join waits until no token can still reach an incoming flow that is empty, unless
 that token could as well reach one that is marked (BPMN 2.0.2, section 13.4.3). Whether it can is read off
 the drawing once, so the join is plain transitions with inhibitor arcs, one for each set of marked flows.
 """
@@ -34,10 +34,12 @@ def departures(work: Compilation, node: Node, scope: Scope) -> list[Part]:
     """Return the alternatives of leaving ``node`` on exactly one outgoing flow."""
     if len(node.outgoing) < 2:
         return [work.outputs(node, scope)]
-    parts = []
+    parts: list[Part] = []
     for choice in _choices(work, node, scope):
-        for flow in _exclusive_flows(choice):
-            parts.append(choice.reading + Part(give=(work.flow(flow, scope),), flows=(flow,)))
+        parts.extend(
+            choice.reading + Part(give=(work.flow(flow, scope),), flows=(flow,))
+            for flow in _exclusive_flows(choice)
+        )
     return parts
 
 
@@ -67,7 +69,7 @@ def _exclusive_flows(choice: Choice) -> tuple[str, ...]:
 
 def _inclusive_flows(choice: Choice) -> list[tuple[str, ...]]:
     """Return the sets of flows that may be taken: what must be, or any where nothing is known."""
-    default = [(choice.default,)] if choice.default else []
+    default: list[tuple[str, ...]] = [(choice.default,)] if choice.default else []
     if choice.guarded:
         return [choice.must] if choice.must else default
     sizes = range(1, len(choice.must) + 1)
@@ -95,7 +97,7 @@ def _inclusive(work: Compilation, node: Node, scope: Scope) -> None:
     leaving = inclusive_departures(work, node, scope)
     places = work.inputs(node, scope)
     upstream = {place: _upstream(work, place, node.id) for place in places}
-    parts = []
+    parts: list[Part] = []
     for size in range(1, len(places) + 1):
         for marked in combinations(places, size):
             waiting = _blocking(places, marked, upstream)

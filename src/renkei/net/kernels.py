@@ -43,6 +43,8 @@ class Tables(NamedTuple):
     """Lowest bit of each consent that must be in force, one row for each consent of a transition."""
     needing: I32
     """The transition of each row of ``needs``, in ascending order."""
+    first: I32
+    """A word that each transition takes from: most that are not enabled lack a token there."""
     guard: U64
     """Guard bit of every field, by word."""
     unsafe: U64
@@ -79,22 +81,21 @@ def pack_tables(net: Net, layout: Layout) -> Tables:
     """
     rows = net.transitions
     every = np.uint64(0xFFFFFFFFFFFFFFFF)
-
-    def stack(row_words: list[U64]) -> U64:
-        return np.array(row_words, dtype=np.uint64).reshape(len(row_words), layout.words)
-
+    most = layout.most
     guard = layout.guards()
-    unsafe = layout.mask(
-        (i for i, place in enumerate(net.places) if place.kind in UNSAFE_KINDS), 2 * layout.most
-    )
+    unsafe = layout.mask((i for i, place in enumerate(net.places) if place.kind in UNSAFE_KINDS), 2 * most)
+    needs = needs_of(net)
+    asking = any(t.any_of for t in rows)
+    take = layout.stack([t.take for t in rows])
     return Tables(
-        take=stack([layout.pack(t.take) for t in rows]),
-        give=stack([layout.pack(t.give) for t in rows]),
-        keep=stack([layout.mask(t.clear) ^ every for t in rows]),
-        inhibit=stack([layout.mask(t.inhibit) for t in rows]),
-        any_of=stack([layout.mask(t.any_of) for t in rows] if any(t.any_of for t in rows) else []),
-        needs=stack([layout.mask([place], 1) for _, place in needs_of(net)]),
-        needing=np.array([transition for transition, _ in needs_of(net)], dtype=np.int32),
+        take=take,
+        give=layout.stack([t.give for t in rows]),
+        keep=layout.stack([[(place, most) for place in t.clear] for t in rows]) ^ every,
+        inhibit=layout.stack([[(place, most) for place in t.inhibit] for t in rows]),
+        any_of=layout.stack([[(place, most) for place in t.any_of] for t in rows] if asking else []),
+        needs=layout.stack([[(place, 1)] for _, place in needs]),
+        needing=np.array([transition for transition, _ in needs], dtype=np.int32),
+        first=(take != 0).argmax(axis=1).astype(np.int32),
         guard=guard,
         unsafe=unsafe,
         watch=guard | unsafe,
@@ -179,12 +180,18 @@ def _rehash(words: U64, states: int, columns: Columns, size: int) -> I32:
 @njit(cache=True)
 def _list_enabled(tables: Tables, words: U64, base: int, columns: Columns, listed: I32) -> int:
     """Write the transitions that are enabled in a state to ``listed`` and return how many there are."""
-    # FAST: same as game.is_enabled(), without branches; held by tests/net/test_agreement.py
+    # FAST: same as game.is_enabled(), with few branches; held by tests/net/test_agreement.py
     count = 0
     asks = len(tables.any_of) > 0
     for number in range(len(tables.take)):
         row = np.uint64(number)
         lacking = np.uint64(0)
+        if len(columns) > 2:
+            first = np.uint64(tables.first[row])
+            guard = tables.guard[first]
+            lacking = (((words[np.uint64(base) + first] | guard) - tables.take[row, first]) & guard) ^ guard
+            if lacking != np.uint64(0):
+                continue
         for word in range(len(columns)):
             column = np.uint64(word)
             value = words[np.uint64(base + word)]
@@ -195,7 +202,7 @@ def _list_enabled(tables: Tables, words: U64, base: int, columns: Columns, liste
         if asks and enabled:
             enabled = _has_any(tables, row, words, base, columns)
         listed[np.uint64(count)] = number
-        count += np.int64(enabled)
+        count += int(enabled)
     return count
 
 
@@ -207,7 +214,7 @@ def _has_any(tables: Tables, row: np.uint64, words: U64, base: int, columns: Col
         column = np.uint64(word)
         asked |= tables.any_of[row, column]
         present |= words[np.uint64(base + word)] & tables.any_of[row, column]
-    return asked == np.uint64(0) or present != np.uint64(0)
+    return bool(asked == np.uint64(0) or present != np.uint64(0))
 
 
 @njit(cache=True)
@@ -243,7 +250,7 @@ def explore(tables: Tables, store: Store, columns: Columns, budget: int, most: i
             break
         base = head * width
         for position in range(_list_enabled(tables, words, base, columns, listed)):
-            number = np.int64(listed[np.uint64(position)])
+            number = int(listed[np.uint64(position)])
             row = np.uint64(number)
             # FAST: same as game.fire(); held by tests/net/test_agreement.py
             fresh = states * width
@@ -262,7 +269,7 @@ def explore(tables: Tables, store: Store, columns: Columns, budget: int, most: i
                 _note_breach(tables, number, words, base, columns, broken, head)
             slot = _hash(words, fresh, columns) & mask
             found = -1
-            entry = np.int64(table[slot])
+            entry = int(table[slot])
             while entry != 0:
                 other = (entry - 1) * width
                 differs = np.uint64(0)
@@ -272,7 +279,7 @@ def explore(tables: Tables, store: Store, columns: Columns, budget: int, most: i
                     found = entry - 1
                     break
                 slot = (slot + np.uint64(1)) & mask
-                entry = np.int64(table[slot])
+                entry = int(table[slot])
             if found < 0:
                 if states >= most:
                     status = FULL
@@ -323,12 +330,12 @@ def _note_breach(
 
 @njit(cache=True)
 def finals(
-    words: U64, width: int, expanded: int, offset: I64, mask: U64, value: U64, only_dead: bool
+    words: U64, width: int, expanded: int, offset: I64, mask: U64, value: U64, dead: int
 ) -> NDArray[np.bool_]:
-    """Return which of the expanded states are final: masked words equal, and dead where asked."""
+    """Return which of the expanded states are final: masked words equal, and dead where ``dead`` is 1."""
     final = np.zeros(expanded, np.bool_)
     for state in range(expanded):
-        if only_dead and offset[state + 1] != offset[state]:
+        if dead == 1 and offset[state + 1] != offset[state]:
             continue
         same = True
         for word in range(width):

@@ -77,6 +77,12 @@ class Knowledge:
         """Return the alternatives of what completing ``task`` decides: outcomes, approval, act."""
         return _outcomes(self, party, task) if task.approves is None else _approvals(self, party, task)
 
+    def ceases(self, party: str, task: TaskBinding) -> Part:
+        """Return the arcs of ending what was begun: an approval that is owed afterwards is owed no more."""
+        if task.ceases is None:
+            return NOTHING
+        return Part(clear=(self.obligation(task.ceases, party), self.approval(task.ceases, party)))
+
     def acts(self, party: str, task: TaskBinding) -> list[Part]:
         """Return the alternatives of acting: with the consents it needs, or owing one afterwards."""
         if task.acts is None:
@@ -84,7 +90,8 @@ class Knowledge:
         needed = task.acts.needs or (party,)
         return products(*(_consents(self, task.acts.matter, owner) for owner in needed))
 
-    def _authorities(self, matter: str, timing: str) -> list[Authority]:
+    def authorities(self, matter: str, timing: str) -> list[Authority]:
+        """Return who may decide ``matter``, ``beforehand`` or ``afterwards``."""
         entries = self.model.authorities.values() if self.model else ()
         return [entry for entry in entries if entry.matter == matter and entry.timing == timing]
 
@@ -110,12 +117,12 @@ def _outcomes(known: Knowledge, party: str, task: TaskBinding) -> list[Part]:
 
 def _approvals(known: Knowledge, party: str, task: TaskBinding) -> list[Part]:
     """Unfold an approving task: it counts only with authority in the situation, and when granted."""
-    assert task.approves is not None  # noqa: S101 - the caller's contract, for the type checker
+    assert task.approves is not None
     matter, granted = task.approves.matter, task.approves.granted
     held = [
         entry
         for timing in ("beforehand", "afterwards")
-        for entry in known._authorities(matter, timing)
+        for entry in known.authorities(matter, timing)
         if entry.post == task.post
     ]
     guards = [(Guard(entry.when) if entry.when else None, entry.timing) for entry in held]
@@ -143,7 +150,7 @@ def _consents(known: Knowledge, matter: str, party: str) -> list[Part]:
     approval = known.approval(matter, party)
     late = [
         Guard(entry.when) if entry.when else None
-        for entry in known._authorities(matter, "afterwards")
+        for entry in known.authorities(matter, "afterwards")
         if known.party_of_post(entry.post) == party
     ]
     if not late:

@@ -55,11 +55,16 @@ class Layout:
 
     def pack(self, tokens: Iterable[tuple[int, int]]) -> Words:
         """Return the words that hold ``tokens``, given as (place, count)."""
-        words = [0] * self.words
-        for place, count in tokens:
-            word, low = self.shift(place)
-            words[word] |= count << low
-        return np.array(words, dtype=np.uint64)
+        return self.stack([tokens])[0]
+
+    def stack(self, rows: Sequence[Iterable[tuple[int, int]]]) -> Words:
+        """Return one row of words for each list of (place, count)."""
+        fields, bits, width = self.per_word, self.bits, self.words
+        table = [[0] * width for _ in rows]
+        for words, tokens in zip(table, rows, strict=True):
+            for place, count in tokens:
+                words[place // fields] |= count << (place % fields) * bits
+        return np.array(table, dtype=np.uint64).reshape(len(rows), width)
 
     def mask(self, places: Iterable[int], field: int | None = None) -> Words:
         """Return words with ``field`` (all bits below the guard, if None) set for each of ``places``."""

@@ -108,9 +108,7 @@ class Path:
         }
 
 
-def with_labels(
-    path: Path, labels: Mapping[str, Mapping[str, str]], posts: Mapping[str, str]
-) -> Path:
+def with_labels(path: Path, labels: Mapping[str, Mapping[str, str]], posts: Mapping[str, str]) -> Path:
     """Return ``path`` with the names that a model gives to ids."""
     return Path(path.net, path.firings, path.finding, path.tokens, labels, posts)
 

@@ -5,9 +5,14 @@ Layer: net.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from renkei.errors import InputError, Problem
 from renkei.net.tables import Net, Place, Transition
-from renkei.process.graph import PetriNet
+from renkei.process.graph import PetriNet, PetriPlace, PetriTransition
+
+Arcs = dict[str, Counter[int]]
+"""Transition -> place -> weight."""
 
 
 def compile_petri(petri: PetriNet) -> Net:
@@ -28,6 +33,7 @@ def compile_petri(petri: PetriNet) -> Net:
         Place(place.id, "plain", place.id, process=petri.id, initial=start.get(place.id, place.initial))
         for place in petri.places.values()
     )
+    take, give = _arcs(petri, index)
     transitions = tuple(
         Transition(
             name=transition.id,
@@ -35,13 +41,13 @@ def compile_petri(petri: PetriNet) -> Net:
             step="fires",
             timing="now",
             group=number,
-            take=_arcs(petri, index, target=transition.id),
-            give=_arcs(petri, index, source=transition.id),
+            take=tuple(sorted(take[transition.id].items())),
+            give=tuple(sorted(give[transition.id].items())),
             process=petri.id,
         )
         for number, transition in enumerate(petri.transitions.values())
     )
-    elements = (*petri.places.values(), *petri.transitions.values())
+    elements: list[PetriPlace | PetriTransition] = [*petri.places.values(), *petri.transitions.values()]
     return Net(
         id=petri.id,
         name=petri.name or petri.id,
@@ -63,16 +69,16 @@ def _ends(petri: PetriNet) -> tuple[list[str], list[str]]:
     )
 
 
-def _arcs(
-    petri: PetriNet, index: dict[str, int], *, source: str = "", target: str = ""
-) -> tuple[tuple[int, int], ...]:
-    weights: dict[int, int] = {}
+def _arcs(petri: PetriNet, index: dict[str, int]) -> tuple[Arcs, Arcs]:
+    """Return what each transition takes and gives; several arcs between the same two add up."""
+    take: Arcs = {transition: Counter() for transition in petri.transitions}
+    give: Arcs = {transition: Counter() for transition in petri.transitions}
     for arc in petri.arcs:
-        if source and arc.source == source:
-            weights[index[arc.target]] = weights.get(index[arc.target], 0) + arc.weight
-        if target and arc.target == target:
-            weights[index[arc.source]] = weights.get(index[arc.source], 0) + arc.weight
-    return tuple(sorted(weights.items()))
+        if arc.target in take:
+            take[arc.target][index[arc.source]] += arc.weight
+        else:
+            give[arc.source][index[arc.target]] += arc.weight
+    return take, give
 
 
 def _problems(petri: PetriNet, sources: list[str], sinks: list[str], *, marked: bool) -> list[Problem]:
@@ -92,9 +98,10 @@ def _problems(petri: PetriNet, sources: list[str], sinks: list[str], *, marked: 
 
 def _no_workflow_net(petri: PetriNet, end: str, places: list[str]) -> Problem:
     named = ", ".join(places[:5]) + (", ..." if len(places) > 5 else "") if places else "none"
+    arcs = "incoming" if end == "source" else "outgoing"
     return Problem(
         "RK255",
         f"a workflow net has exactly one {end} place; net {petri.id} has {len(places)} ({named})",
-        f"A {end} is a place without {'incoming' if end == 'source' else 'outgoing'} arcs; join them into one.",
+        f"A {end} is a place without {arcs} arcs; join them into one.",
         petri.file,
     )

@@ -103,24 +103,18 @@ class Compilation:
     def flow(self, flow: str, scope: Scope) -> int:
         """Return the place of a sequence flow in ``scope``."""
         return scope.hold(
-            self.draft.place(
-                "flow", flow + scope.suffix, flow, party=scope.party, process=scope.process
-            )
+            self.draft.place("flow", flow + scope.suffix, flow, party=scope.party, process=scope.process)
         )
 
     def state(self, node: Node, scope: Scope, aspect: str = "") -> int:
         """Return the place that is marked while ``node`` is under way (or in one aspect of it)."""
         key = f"{node.id}{scope.suffix}{'.' + aspect if aspect else ''}"
-        return scope.hold(
-            self.draft.place("active", key, node.id, party=scope.party, process=scope.process)
-        )
+        return scope.hold(self.draft.place("active", key, node.id, party=scope.party, process=scope.process))
 
     def end(self, node: Node, scope: Scope) -> int:
         """Return the place that collects the tokens that reached the end ``node``."""
         return scope.hold_end(
-            self.draft.place(
-                "end", node.id + scope.suffix, node.id, party=scope.party, process=scope.process
-            )
+            self.draft.place("end", node.id + scope.suffix, node.id, party=scope.party, process=scope.process)
         )
 
     def boundaries(self, node: Node) -> list[Node]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import product
 
 from renkei.net.draft import NOTHING, Occasion, Part, products
-from renkei.net.events import armed, compile_boundary, entered, timing_of, triggered_start, event_scope
+from renkei.net.events import armed, compile_boundary, entered, event_scope, timing_of, triggered_start
 from renkei.net.gateways import inclusive_departures
 from renkei.net.messages import receives, sends
 from renkei.net.scope import Compilation, Scope
@@ -42,8 +42,11 @@ def _completions(work: Compilation, node: Node, scope: Scope, *, receiving: bool
         receives(work, node, scope) if receiving else [NOTHING],
         known.decisions(scope.party, binding),
         known.acts(scope.party, binding),
+        [known.ceases(scope.party, binding)],
         sends(work, node, scope),
-        inclusive_departures(work, node, scope) if _has_conditions(work, node) else [work.outputs(node, scope)],
+        inclusive_departures(work, node, scope)
+        if _has_conditions(work, node)
+        else [work.outputs(node, scope)],
     )
 
 
@@ -114,7 +117,9 @@ def _instances_of_task(work: Compilation, node: Node, scope: Scope) -> None:
     left = Part(take=(active, *(done,) * count), clear=timers) + work.outputs(node, scope)
     work.draft.group(work.occasion(node, scope, "leaves"), [left])
     for boundary in work.boundaries(node):
-        stopped = Scope(node.id, scope.process, scope.party, scope.suffix, None, node, active, [waiting, done])
+        stopped = Scope(
+            node.id, scope.process, scope.party, scope.suffix, None, node, active, [waiting, done]
+        )
         compile_boundary(work, boundary, scope, active, stopped)
 
 
@@ -184,8 +189,9 @@ def _event_subprocess(work: Compilation, node: Node, scope: Scope) -> None:
         running = Part(take=(scope.active,), give=(scope.active,))
     caught = receives(work, start, own) if start.trigger == "message" else [NOTHING]
     reaction = entered(work, node, start, scope)
-    occasion = work.occasion(start, scope, "interrupts" if start.interrupting else "catches",
-                             timing_of(work, start))
+    occasion = work.occasion(
+        start, scope, "interrupts" if start.interrupting else "catches", timing_of(work, start)
+    )
     work.draft.group(occasion, [running + reaction + part for part in caught])
 
 

@@ -21,8 +21,10 @@ _STEPS: dict[str, tuple[str, str]] = {
     "throws": ("{who} passes {what}.", "{who}が{what}を通過・発信する。"),
     "chooses": ("{who} decides at {what}: {flows}.", "{who}が{what}で選択する: {flows}。"),
     "merges": ("{who} goes on at {what}.", "{who}が{what}を通過する。"),
-    "forks": ("{who} goes on in parallel at {what}{flows_in_brackets}.",
-              "{who}が{what}で並行に進む{flows_in_brackets}。"),
+    "forks": (
+        "{who} goes on in parallel at {what}{flows_in_brackets}.",
+        "{who}が{what}で並行に進む{flows_in_brackets}。",
+    ),
     "joins": ("{who} has all it waited for at {what}.", "{who}が{what}で合流する。"),
     "enters": ("{who} enters {what}.", "{who}が{what}に入る。"),
     "leaves": ("{who} leaves {what}.", "{who}が{what}を終える。"),
@@ -35,10 +37,16 @@ _STEPS: dict[str, tuple[str, str]] = {
 }
 
 _FINDINGS: dict[str, tuple[str, str]] = {
-    "RK301": ("Here nothing can go on, and the case is not over", "ここで先へ進めなくなり、事案は終わっていない"),
+    "RK301": (
+        "Here nothing can go on, and the case is not over",
+        "ここで先へ進めなくなり、事案は終わっていない",
+    ),
     "RK302": ("The case is over, but not cleanly", "事案は終わるが、きれいには終わらない"),
     "RK303": ("Everything has ended, but messages are left over", "すべて終了したが、メッセージが残っている"),
-    "RK304": ("From here on it can go on for ever, but never end", "ここからは永遠に続き得るが、決して終わらない"),
+    "RK304": (
+        "From here on it can go on for ever, but never end",
+        "ここからは永遠に続き得るが、決して終わらない",
+    ),
     "RK310": ("Two tokens stand in one place at once", "一つの場所に二つのトークンが同時に存在する"),
     "RK311": ("The number of tokens can grow without end", "トークンの数が限りなく増え得る"),
     "RK320": (
@@ -100,9 +108,7 @@ def _outcome(net: Net, transition: Transition, labels: Labels, language: str) ->
     return ", ".join(f"{label_of(net, attribute, labels, language)} = {value}" for attribute, value in pairs)
 
 
-def _who(
-    net: Net, transition: Transition, labels: Labels, posts: Mapping[str, str], language: str
-) -> str:
+def _who(net: Net, transition: Transition, labels: Labels, posts: Mapping[str, str], language: str) -> str:
     bound = [posts[task] for task in (transition.members or (transition.element,)) if task in posts]
     named = [label_of(net, post, labels, language) for post in dict.fromkeys(bound)]
     joined = ("と" if language == "ja" else " and ").join(named)

@@ -69,7 +69,7 @@ class Binding:
         kind = self.kinds.get(element)
         if kind is None:
             same = [name for name, other in self.kinds.items() if other in wanted.split(" or ")]
-            message = f"{dotted(keys)}: {self.graph.file} has no element {element!r}"
+            message = f"{dotted(keys)}: {self.entry.file} has no element {element!r}"
             yield Breach(keys, "RK122", message, suggestion(element, same), at_key=at_key)
         elif kind not in wanted.split(" or "):
             message = f"{dotted(keys)}: the element {element} is a {kind}, not a {wanted}"

@@ -63,7 +63,7 @@ def _read_root(reading: Reading) -> None:
 
 def _read_collaboration(reading: Reading, element: Element) -> None:
     for child in reading.inside(element, {"participant", "messageFlow"}):
-        if not child.get("id"):
+        if not reading.is_known(child):
             continue
         if child.name == "participant":
             process = reading.local(child.get("processRef"))
@@ -81,7 +81,7 @@ def _read_collaboration(reading: Reading, element: Element) -> None:
 
 def _read_process(reading: Reading, element: Element) -> None:
     process = Process(element.get("id"), cleaned(element.get("name")), line=element.line)
-    if process.id:
+    if reading.is_known(element):
         reading.drawn[process.id] = process
         for child in reading.inside(element, _CONTENT):
             _read_content(reading, child, process.id, process.id)
@@ -93,7 +93,7 @@ def _read_content(reading: Reading, element: Element, scope: str, process: str) 
         _read_flow(reading, element)
     elif element.name == "laneSet":
         _read_lanes(reading, element, process)
-    elif element.name in NODES and element.get("id"):
+    elif element.name in NODES and reading.is_known(element):
         inner = _CONTENT if element.name == "subProcess" else set()
         parts = list(reading.inside(element, {*parts_of(element), *inner}))
         node = read_node(reading, element, scope, parts)
@@ -108,7 +108,7 @@ def _read_flow(reading: Reading, element: Element) -> None:
     for child in reading.inside(element, {"conditionExpression"}):
         # A condition that is drawn and not worded is a condition all the same.
         condition = cleaned(child.text) or cleaned(element.get("name")) or "?"
-    if element.get("id"):
+    if reading.is_known(element):
         ends = (reading.local(element.get("sourceRef")), reading.local(element.get("targetRef")))
         flow = Flow(element.get("id"), cleaned(element.get("name")), *ends, condition, element.line)
         reading.flows[flow.id] = flow
@@ -117,7 +117,7 @@ def _read_flow(reading: Reading, element: Element) -> None:
 def _read_lanes(reading: Reading, element: Element, process: str) -> None:
     for lane in reading.inside(element, {"lane"}):
         name = cleaned(lane.get("name"))
-        if lane.get("id"):
+        if reading.is_known(lane):
             reading.lanes[lane.get("id")] = Lane(lane.get("id"), name, process)
         for child in reading.inside(lane, {"flowNodeRef", "childLaneSet", "partitionElement"}):
             if child.name == "flowNodeRef":

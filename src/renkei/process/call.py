@@ -27,12 +27,12 @@ def check_calls(graph: Collaboration, reading: Reading) -> None:
         if node.type == "call" and node.reference:
             calls[process].append(node)
     written = _Written(calls, size, reading)
-    for process in [*graph.processes.values(), *graph.called.values()]:
-        if written.nodes(process.id, ()) > MAX_NODES:
+    for drawn in [*graph.processes.values(), *graph.called.values()]:
+        if written.nodes(drawn.id, ()) > MAX_NODES:
             message = (
-                f"{reading.label(process.id)} has more than {MAX_NODES:,} nodes with its calls written out"
+                f"{reading.label(drawn.id)} has more than {MAX_NODES:,} nodes with its calls written out"
             )
-            reading.refuse("RK232", process.line, message, "Call fewer processes from within called ones.")
+            reading.refuse("RK232", drawn.line, message, "Call fewer processes from within called ones.")
 
 
 class _Written:

@@ -37,7 +37,7 @@ class Node:
     id: str
     kind: NodeKind
     type: str
-    """A ``TaskType``, ``EventType`` or ``GatewayType``; ``embedded``, ``event`` or ``call`` for a sub-process."""
+    """A ``TaskType``, ``EventType`` or ``GatewayType``; or ``embedded``, ``event`` or ``call``."""
     name: str
     scope: str
     """Id of the process or sub-process it stands in."""

@@ -6,7 +6,7 @@ Layer: process. Reads a node by itself; the rules between nodes stand in ``struc
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from renkei.process.elements import EVENTS, GATEWAYS, GLOBAL_TASKS, LOOPS, REFERENCES, TASKS, TRIGGERS
@@ -29,7 +29,7 @@ _DURATION = re.compile(r"P(?=[\dT])(?:\d+(?:\.\d+)?[YMWD])*(?:T(?:\d+(?:\.\d+)?[
 _YES = {"true", "1"}
 
 
-def parts_of(element: Element) -> Set[str]:
+def parts_of(element: Element) -> AbstractSet[str]:
     """Return the names of the elements with a meaning that a flow node may hold, flow nodes apart."""
     if element.name in EVENTS:
         return _DEFINITIONS

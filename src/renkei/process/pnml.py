@@ -65,6 +65,8 @@ class _Reading:
     places: dict[str, PetriPlace] = field(default_factory=dict)
     transitions: dict[str, PetriTransition] = field(default_factory=dict)
     references: dict[str, Element] = field(default_factory=dict)
+    meant: dict[str, str] = field(default_factory=dict)
+    """Reference -> the place or transition that it stands for, '' where it stands for none."""
     arcs: list[Element] = field(default_factory=list)
 
     def refuse(self, code: str, element: Element, message: str, hint: str) -> None:
@@ -86,6 +88,7 @@ class _Reading:
             self.refuse("RK241", net, message, hint)
             return None
         finals = [final for element in self._nodes(net) for final in element.walk()]
+        self._check_references()
         if not self.places and not self.transitions and not self.problems:
             message = f"net {_id(net)} has neither places nor transitions"
             self.refuse("RK240", net, message, "Draw something, and export it again.")
@@ -161,6 +164,15 @@ class _Reading:
         self.refuse("RK244", label, message, hint)
         return least
 
+    def _check_references(self) -> None:
+        for own, element in self.references.items():
+            wanted = self.places if element.name == "referencePlace" else self.transitions
+            if self._referenced(own) not in wanted:
+                kind = "place" if element.name == "referencePlace" else "transition"
+                named = cleaned(element.get("ref"))[:60] or "nothing"
+                message = f"{element.name} {own} refers to {named}, which leads to no {kind}"
+                self.refuse("RK243", element, message, "Let it refer to what it stands for.")
+
     def _arcs(self) -> tuple[PetriArc, ...]:
         arcs = []
         for element in self.arcs:
@@ -187,19 +199,23 @@ class _Reading:
 
     def _resolved(self, arc: Element, end: str, attribute: str) -> str:
         """Return the place or transition at the end of an arc, through references; '' where there is none."""
-        seen: set[str] = set()
-        while end in self.references and end not in seen:
-            seen.add(end)
+        node = self._referenced(end)
+        if not node:
+            named = cleaned(end)[:60] or "nothing"
+            message = f"the {attribute} of arc {_id(arc)} is {named}, which leads to no place or transition"
+            self.refuse("RK243", arc, message, "Join both ends of the arc and save again.")
+        return node
+
+    def _referenced(self, end: str) -> str:
+        """Return what a chain of references leads to; every chain is followed once, however many use it."""
+        chain = []
+        while end in self.references and end not in self.meant:
+            self.meant[end] = ""  # a chain that comes back to itself leads nowhere
+            chain.append(end)
             end = self.references[end].get("ref")
-        if end in self.places or end in self.transitions:
-            return end
-        named = cleaned(arc.get(attribute))[:60] or "nothing"
-        through = " through references" if seen else ""
-        message = (
-            f"the {attribute} of arc {_id(arc)} is {named}, which leads{through} to no place or transition"
-        )
-        self.refuse("RK243", arc, message, "Join both ends of the arc and save again.")
-        return ""
+        node = self.meant.get(end, end if end in self.places or end in self.transitions else "")
+        self.meant.update(dict.fromkeys(chain, node))
+        return node
 
     def _check_final(self, elements: list[Element], sources: set[str]) -> None:
         marked = {

@@ -17,11 +17,9 @@ def check_pools(graph: Collaboration, reading: Reading) -> None:
     owner: dict[str, str] = {}
     for pool in reading.pools.values():
         if pool.process and pool.process not in reading.drawn:
-            message = (
-                f"{reading.label(pool.id)} shows the process {pool.process[:60]}, which is not in this file"
-            )
+            shown = f"{reading.label(pool.id)} shows the process {pool.process[:60]}"
             hint = "Add the process, or take processRef away to draw a closed pool."
-            reading.refuse("RK226", pool.line, message, hint)
+            reading.refuse("RK226", pool.line, f"{shown}, which is not in this file", hint)
         if pool.process and owner.setdefault(pool.process, pool.id) != pool.id:
             first = reading.label(owner[pool.process])
             message = f"{reading.label(pool.id)} shows the process {pool.process[:60]} that {first} shows"
@@ -35,8 +33,8 @@ def _check_message(graph: Collaboration, reading: Reading, flow: MessageFlow) ->
     drawn = reading.messages[flow.id]
     if {drawn.source, drawn.target} & reading.refused:
         return
-    _check_end(graph, reading, flow, "sourceRef")
-    _check_end(graph, reading, flow, "targetRef")
+    _check_end(graph, reading, flow, sends=True)
+    _check_end(graph, reading, flow, sends=False)
     source, target = graph.nodes.get(flow.source), graph.nodes.get(flow.target)
     inside = source and target and graph.process_of(source.id) == graph.process_of(target.id)
     if inside or (drawn.source and drawn.source == drawn.target):
@@ -45,27 +43,25 @@ def _check_message(graph: Collaboration, reading: Reading, flow: MessageFlow) ->
         reading.refuse("RK227", flow.line, message, hint)
 
 
-def _check_end(graph: Collaboration, reading: Reading, flow: MessageFlow, attribute: str) -> None:
+def _check_end(graph: Collaboration, reading: Reading, flow: MessageFlow, *, sends: bool) -> None:
     drawn = reading.messages[flow.id]
-    sends = attribute == "sourceRef"
     end, shown = (flow.source, drawn.source) if sends else (flow.target, drawn.target)
     if shown in reading.pools and not end:
         return
     node = graph.nodes.get(end)
     where, verb = reading.label(flow.id), "send" if sends else "receive"
     if node is None and end not in reading.pools:
+        attribute = "sourceRef" if sends else "targetRef"
         what = f"{attribute} {end[:60]} is no flow node or pool" if end else f"it has no {attribute}"
         hint = "Join both ends of the flow to an element and save again."
         reading.refuse("RK219", flow.line, f"{where} leads nowhere: {what}", hint)
     elif node is None:
-        message = (
-            f"{where} ends at the border of {reading.label(end)}, which has content: nobody can {verb} it"
-        )
+        message = f"{where} ends at the border of {reading.label(end)}, whose content is drawn"
         hint = "Join the flow to the task or event inside the pool that it concerns."
         reading.refuse("RK228", flow.line, message, hint)
     elif not (_can_send(node) if sends else _can_receive(node)):
         message = f"{where} ends at {reading.label(end)}, which cannot {verb} a message"
-        hint = f"Tasks other than {'receive' if sends else 'send'} tasks can, and message events of the right kind."
+        hint = f"Join it to another kind of task, or to a message event that can {verb}."
         reading.refuse("RK228", flow.line, message, hint)
     elif graph.process_of(end).id in graph.called:
         message = f"{where} ends at {reading.label(end)}, which stands in no pool but in a called process"

@@ -6,7 +6,8 @@ Layer: process.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from renkei.errors import Problem
@@ -70,11 +71,11 @@ class Reading:
             element.name, "Draw it with elements that are supported; docs/reference lists them."
         )
         self.refuse(code, element.line, message, hint)
-        self.refused.update(inner.get("id") for inner in element.walk() if inner.get("id"))
+        self._pass_over(element)
         if within is not None and within.name in NODES:
             self.refused.add(within.get("id"))
 
-    def inside(self, element: Element, known: Set[str]) -> Iterator[Element]:
+    def inside(self, element: Element, known: AbstractSet[str]) -> Iterator[Element]:
         """Yield the children that are ``known``; read over the passive ones and refuse the rest."""
         for child in element.children:
             if child.namespace != BPMN:
@@ -83,6 +84,9 @@ class Reading:
                 yield child
             elif child.name not in PASSIVE:
                 self.refuse_element(child, "RK211", within=element)
+
+    def _pass_over(self, element: Element) -> None:
+        self.refused.update(inner.get("id") for inner in element.walk() if inner.get("id"))
 
     def refuse_attribute(
         self, element: Element, attribute: str, hint: str, *, within: Element | None = None
@@ -97,6 +101,10 @@ class Reading:
         text = reference.strip()
         return text if text in self.elements or ":" not in text else text.rpartition(":")[2]
 
+    def is_known(self, element: Element) -> bool:
+        """Return whether ``element`` is the one that its id means: it has one, and had it first."""
+        return self.elements.get(element.get("id")) is element
+
     def keep_ids(self) -> None:
         """Keep the elements by id; refuse ids that are missing, no XML names, or used twice."""
         for element in _of_bpmn(self.root):
@@ -105,10 +113,12 @@ class Reading:
                 found = f"the id {cleaned(own)[:60]!r}" if own else "no id"
                 hint = "An id begins with a letter or _ and goes on with letters, digits, _ - and . only."
                 self.refuse("RK215", element.line, f"{label(element)} has {found}", hint)
+                self._pass_over(element)
             first = self.elements.setdefault(own, element) if own else element
             if first is not element and {first.name, element.name} & WITH_ID:
                 message = f"{label(element)} has the same id as the {first.name} in line {first.line}"
                 self.refuse("RK216", element.line, message, "Give each element an id of its own.")
+                self._pass_over(element)
 
 
 def _of_bpmn(root: Element) -> Iterator[Element]:

@@ -174,8 +174,8 @@ class _Rules:
             return
         for start in starts:
             if start.trigger != "none":
-                what = "called process" if node.type == "call" else "sub-process"
-                message = f"{self.label(start.id)} waits for the trigger {start.trigger} inside the {what}"
+                inside = "the process called by" if node.type == "call" else "the embedded"
+                message = f"{self.label(start.id)} waits for the trigger {start.trigger} inside {inside}"
                 hint = "It begins when a token arrives; put the waiting event behind a plain start event."
                 self.refuse("RK229", start.line, f"{message} {self.label(node.id)}", hint)
 

@@ -1,0 +1,114 @@
+"""From what happened to what the caller sees: errors in the usual form, and the exit code.
+
+Layer: interfaces. Every way in which a command can end passes through ``run_command``; none of them is a
+traceback.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+import typer
+
+from renkei.errors import InputError, LimitError, Problem, RenkeiError, UsageError
+from renkei.interfaces.cli.output import print_json, print_problems, say
+from renkei.interfaces.text import choose_language, speak, spoken
+
+HOLDS, FAILS, UNUSABLE, CUT_SHORT, BUG, INTERRUPTED, READER_GONE = 0, 1, 2, 3, 70, 130, 141
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command in the language that it asks for, and return its exit code."""
+    # A terminal that cannot show a sign gets a question mark, and no error: signs never stand alone.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    as_json = "--json" in arguments
+    with speak(choose_language(arguments)):
+        try:
+            return _run(arguments, as_json=as_json)
+        except KeyboardInterrupt:
+            say(spoken()("said.interrupted"))
+            return INTERRUPTED
+        except BrokenPipeError:
+            # What is still buffered has no reader either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return READER_GONE
+
+
+def _run(arguments: Sequence[str], *, as_json: bool) -> int:
+    from renkei.interfaces.cli.commands import app
+
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="renkei", standalone_mode=False)
+    except InputError as error:
+        return _refuse(error.problems, as_json=as_json)
+    except UsageError as error:
+        return _refuse([Problem("RK012", str(error))], as_json=as_json)
+    except (LimitError, MemoryError) as error:
+        return _refuse([limit_problem(error)], as_json=as_json, code=CUT_SHORT)
+    except typer.TyperException as error:
+        return _refuse([call_problem(error)], as_json=as_json)
+    except (BrokenPipeError, RenkeiError, Exception) as error:  # noqa: BLE001 - the last place that can
+        if isinstance(error, BrokenPipeError):
+            raise
+        return _refuse([bug_problem(error)], as_json=as_json, code=BUG)
+    return int(code or HOLDS)
+
+
+def _refuse(problems: Iterable[Problem], *, as_json: bool, code: int = UNUSABLE) -> int:
+    problems = tuple(problems)
+    print_problems(problems)
+    if as_json:
+        print_json({"errors": [problem.to_dict() for problem in problems]})
+    return code
+
+
+def limit_problem(error: Exception) -> Problem:
+    """Return what to tell about a limit that was reached before there was an answer."""
+    words = spoken()
+    return Problem("RK011", str(error) or words("problem.memory"), words("problem.limit.hint"))
+
+
+def bug_problem(error: BaseException) -> Problem:
+    """Return what to tell about a bug of renkei itself; RENKEI_DEBUG=1 shows where it is."""
+    words = spoken()
+    if os.environ.get("RENKEI_DEBUG"):
+        traceback.print_exception(error)
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(where.filename)}:{where.lineno}"
+    return Problem(
+        "RK099",
+        words("problem.bug", kind=type(error).__name__, said=error, place=place),
+        words("problem.bug.hint"),
+    )
+
+
+def call_problem(error: typer.TyperException) -> Problem:
+    """Return what to tell about a command line that cannot be used."""
+    words, kind = spoken(), type(error).__name__
+    context = getattr(error, "ctx", None)
+    usage = words("problem.usage.hint", command=context.command_path if context else "renkei")
+    parameter = getattr(error, "param", None)
+    option = getattr(error, "option_name", "")
+    if kind == "NoSuchOption":
+        known = [name for param in context.command.params for name in param.opts] if context else []
+        near = get_close_matches(option, known, 1)
+        hint = words("problem.near", name=near[0]) if near else usage
+        return Problem("RK001", words("problem.option", name=option), hint)
+    if kind == "MissingParameter":
+        return Problem("RK003", words("problem.missing", name=parameter.name.upper() if parameter else ""), usage)
+    if kind == "BadOptionUsage":
+        return Problem("RK004", words("problem.value.absent", name=option), usage)
+    if kind == "BadParameter" and parameter is not None:
+        name, takes = "/".join(parameter.opts), words(f"takes.{parameter.name}")
+        return Problem("RK004", words("problem.value", name=name, takes=takes), usage)
+    # What is too much stands in brackets at the end of the parser's own words.
+    extra = error.message.rpartition("(")[2].rstrip(").")
+    return Problem("RK010", words("problem.call", said=extra), usage)

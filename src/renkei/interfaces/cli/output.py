@@ -1,0 +1,121 @@
+"""Where a command's words go: results to standard output, everything else to standard error.
+
+Layer: interfaces. ``--json`` prints one object and nothing else; files appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from renkei.errors import InputError, Problem
+from renkei.interfaces.text import rule_codes, spoken
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDEST = 120
+"""Columns of a text that is not read on a terminal, and most columns of one that is."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console on standard output or error; plain where it is not a terminal or NO_COLOR is set."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    terminal = stream.isatty()
+    width = None if terminal or "COLUMNS" in os.environ else WIDEST
+    file = stream if terminal else cast(TextIO, Trimmed(stream))
+    return Console(file=file, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+class Trimmed:
+    """A stream without blanks at the ends of lines, which tables leave where there is no terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to ``stream``."""
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write ``text`` without the blanks before its line ends."""
+        return self.stream.write(re.sub(r" +(?=\n)", "", text))
+
+    def flush(self) -> None:
+        """Pass on what has been written."""
+        self.stream.flush()
+
+
+def say(text: str) -> None:
+    """Print a line on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_json(data: object) -> None:
+    """Print one JSON object on standard output."""
+    # Made whole before the first byte leaves, so that an interruption cannot cut an object in two.
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+    print(text, flush=True)
+
+
+def _plain(value: Any) -> object:
+    """Return a number of an array library as a number of Python."""
+    return value.item()
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print what is wrong with an input on standard error, one block a problem."""
+    for problem in problems:
+        say(told(problem))
+
+
+def told(problem: Problem) -> str:
+    """Return a problem as ``file:line:column: CODE message`` and its hint, in the language spoken.
+
+    The facts come with English words. In Japanese the code's own title and remedy stand around them.
+    """
+    words = spoken()
+    if words.language == "en" or problem.code not in rule_codes() or problem.code in OWN:
+        return str(problem)
+    place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
+    entry = rule_codes()[problem.code]
+    facts = [problem.message, *([problem.hint] if problem.hint else []), entry["remedy"][words.language]]
+    head = f"{place}: {problem.code}" if place else problem.code
+    return "\n    ".join([f"{head} {entry['title'][words.language]}", *facts])
+
+
+OWN = frozenset({"RK001", "RK002", "RK003", "RK004", "RK005", "RK006", "RK007", "RK008", "RK009", "RK010"})
+"""Codes whose messages this layer writes itself, in the language spoken."""
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all.
+
+    Raises:
+        InputError: It cannot be written there.
+    """
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        # mkstemp keeps others out; a report is as readable as any file that the user makes.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+        temporary = ""
+    except OSError as error:
+        said = spoken()("problem.write", path=path, said=error.strerror or error)
+        raise InputError([Problem("RK009", said, spoken()("problem.write.hint"), str(path))]) from error
+    finally:
+        if temporary:
+            with suppress(OSError):
+                os.unlink(temporary)

@@ -1,0 +1,74 @@
+"""Names for people, by id: what the model says, else what is drawn, else the id itself.
+
+Layer: interfaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from renkei.model.schema import Model, ProcessBinding
+from renkei.model.values import Text
+from renkei.process.arrangement import Arrangement
+from renkei.process.graph import Collaboration
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of everything that a report speaks of, in all options together."""
+
+    kinds: dict[str, dict[str, Text]] = field(default_factory=dict)
+    """``options``, ``processes``, ``parties``, ``posts``, ``measures`` -> id -> name."""
+
+    @classmethod
+    def from_arrangement(cls, arrangement: Arrangement) -> Names:
+        """Return the names of an arrangement; options may add posts of their own."""
+        kinds: dict[str, dict[str, Text]] = {kind: {} for kind in _KINDS}
+        variants = [arrangement, *(arrangement.with_option(option) for option in arrangement.options)]
+        for model in (variant.model for variant in reversed(variants)):
+            for kind in _KINDS if model else ():
+                kinds[kind].update({key: entry.name for key, entry in getattr(model, kind).items()})
+        for key, drawing in arrangement.collaborations.items():
+            if key not in kinds["processes"] and drawing.name:
+                kinds["processes"][key] = Text(en=drawing.name)
+        return cls(kinds)
+
+    def of(self, kind: str, key: str, language: str) -> str:
+        """Return the name of ``key`` among ``kind``, or the key itself."""
+        name = self.kinds.get(kind, {}).get(key)
+        return name.in_language(language) if name else key
+
+    def titled(self, kind: str, key: str, language: str) -> str:
+        """Return id and name together, where they differ."""
+        name = self.of(kind, key, language)
+        return key if name == key else f"{key} {name}"
+
+
+_KINDS = ("options", "processes", "parties", "headquarters", "posts", "measures", "contingencies", "matters")
+
+
+def in_language(drawing: Collaboration, model: Model | None, process: str, language: str) -> Collaboration:
+    """Return a drawing with the names that the model gives to its elements in ``language``."""
+    if model is None or process not in model.processes:
+        return drawing
+    bound = model.processes[process]
+    given = {**bound.names, **_bound_names(bound)}
+    names = {key: text.in_language(language) for key, text in given.items()}
+    return replace(
+        drawing,
+        name=bound.name.in_language(language),
+        **{kind: _renamed(getattr(drawing, kind), names) for kind in ("nodes", "flows", "messages", "pools", "lanes")},
+    )
+
+
+def _bound_names(bound: ProcessBinding) -> dict[str, Text]:
+    entries = [*bound.tasks.items(), *bound.flows.items(), *bound.events.items(), *bound.messages.items()]
+    return {key: entry.name for key, entry in entries if entry.name is not None}
+
+
+def _renamed(elements: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        key: replace(element, name=names[key]) if key in names else element for key, element in elements.items()
+    }

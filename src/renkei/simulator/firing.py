@@ -1,0 +1,187 @@
+"""The token game of a case under the clock: which alternative of a group fires, and what firing does.
+
+Layer: simulator (kernels).
+FAST: same as net.game, on the places that more than one group looks at; a place that only one group takes
+from, one token at a time, has no field: its token goes to that group at once. Held by
+tests/simulator/test_paths.py, which replays recorded runs on a token game of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from renkei.simulator.agenda import new_item, schedule
+from renkei.simulator.channels import arrival_of_message
+from renkei.simulator.draws import draw, inlined, kernel
+from renkei.simulator.layout import (
+    ALIVE,
+    C_ANY,
+    C_ANY_END,
+    C_INHIBIT,
+    C_INHIBIT_END,
+    CONTINGENCY,
+    EVALUATE,
+    FIRINGS,
+    G_FIRST,
+    G_LAST,
+    G_SIMPLE,
+    NUMBER,
+    T_CLEAR,
+    T_CLEAR_END,
+    T_GIVE,
+    T_GIVE_END,
+    T_MARK,
+    T_MARK_END,
+    T_SEND,
+    T_SEND_END,
+    T_SOURCE,
+    T_TAKE,
+    T_TAKE_END,
+    T_TOKEN,
+    T_TOKEN_END,
+    T_WAKE,
+    T_WAKE_END,
+    TOKEN,
+    TOP,
+    TRACED,
+    TRANSIT,
+)
+
+_U = np.uint64
+MANY = 1 << 30
+
+
+@inlined
+def push(space: Any, slot: Any, value: Any, kind: Any) -> None:
+    """Put something to be done in this moment on the stack."""
+    top = space.register[TOP]
+    space.stack[_U(top)] = (slot << 34) | (value << 2) | kind
+    space.register[TOP] = top + 1
+
+
+@inlined
+def degree(tables: Any, space: Any, slot: Any, t: Any) -> Any:
+    """Return how often at once a transition is enabled; 0 where it is not."""
+    row, lists = space.case[_U(slot)], tables.lists
+    most = MANY
+    for i in range(tables.transition[_U(t), T_TAKE], tables.transition[_U(t), T_TAKE_END], 3):
+        tokens, weight = row[_U(lists[_U(i)])], lists[_U(i + 1)]
+        if tokens < weight:
+            return 0
+        if lists[_U(i + 2)] > 0:
+            most = min(most, tokens // weight)
+    for i in range(tables.condition[_U(t), C_INHIBIT], tables.condition[_U(t), C_INHIBIT_END]):
+        if row[_U(lists[_U(i)])] > 0:
+            return 0
+    first, last = tables.condition[_U(t), C_ANY], tables.condition[_U(t), C_ANY_END]
+    found = first == last
+    for i in range(first, last):
+        found = found or row[_U(lists[_U(i)])] > 0
+    if not found:
+        return 0
+    return 1 if most == MANY else most
+
+
+@kernel
+def _enabled_choice(tables: Any, space: Any, slot: Any, g: Any, u: Any) -> Any:
+    """Choose among the enabled alternatives by weight; equally where none of them has a weight."""
+    first, last = tables.group[_U(g), G_FIRST], tables.group[_U(g), G_LAST]
+    total, count, only = 0.0, 0, -1
+    for t in range(first, last):
+        if degree(tables, space, slot, t) > 0:
+            total += tables.weight[_U(t)]
+            count += 1
+            only = t
+    if count == 1:
+        return only
+    left = u * (total if total > 0.0 else float(count))
+    chosen = -1
+    for t in range(first, last):
+        weight = tables.weight[_U(t)] if total > 0.0 else 1.0
+        if weight > 0.0 and degree(tables, space, slot, t) > 0:
+            chosen = t
+            left -= weight
+            if left < 0.0:
+                break
+    return chosen
+
+
+@inlined
+def choose(tables: Any, space: Any, slot: Any, g: Any, visit: Any) -> Any:
+    """Return the alternative of a group that fires."""
+    row = tables.group[_U(g)]
+    first, last = row[G_FIRST], row[G_LAST]
+    if last - first == 1:
+        return int(first)
+    u = draw(space.case_key[_U(slot)], tables.group_key[_U(g), 1], visit)
+    if row[G_SIMPLE] == 0:
+        return int(_enabled_choice(tables, space, slot, g, u))
+    t = int(first)
+    while t < last - 1 and u >= tables.weight[_U(t)]:
+        t += 1
+    return t
+
+
+@kernel
+def _mark(tables: Any, space: Any, slot: Any, first: Any, last: Any, now: Any) -> None:
+    """Note the moments of measures that this firing is the last part of."""
+    row, reals, lists = space.case[_U(slot)], space.case_real[_U(slot)], tables.lists
+    for i in range(first, last, 6):
+        seen, left = _U(lists[_U(i)]), _U(lists[_U(i + 1)])
+        if row[seen] != 0:
+            continue
+        row[seen] = 1
+        row[left] -= 1
+        if row[left] != 0:
+            continue
+        moment, other = lists[_U(i + 2)], lists[_U(i + 3)]
+        reals[_U(moment)] = now
+        if not np.isnan(reals[_U(other)]):
+            begin, end = (moment, other) if moment < other else (other, moment)
+            number = space.case[_U(slot), NUMBER]
+            space.sample[_U(lists[_U(i + 4)]), _U(number)] = reals[_U(end)] - reals[_U(begin)]
+
+
+@kernel
+def _send(tables: Any, space: Any, slot: Any, first: Any, last: Any, now: Any, key: Any) -> None:
+    for i in range(first, last):
+        link = tables.lists[_U(i)]
+        time = arrival_of_message(tables, space, slot, link, now, key)
+        space.case[_U(slot), ALIVE] += 1
+        schedule(space, time, new_item(space, slot, link, 0, TRANSIT))
+
+
+@kernel
+def _record(tables: Any, space: Any, slot: Any, t: Any, now: Any) -> None:
+    at = space.register[TRACED]
+    space.trace_time[_U(at)] = now
+    space.trace[_U(at), 0] = space.case[_U(slot), CONTINGENCY]
+    space.trace[_U(at), 1] = space.case[_U(slot), NUMBER]
+    space.trace[_U(at), 2] = tables.transition[_U(t), T_SOURCE]
+    space.register[TRACED] = at + 1
+
+
+@inlined
+def fire(tables: Any, space: Any, slot: Any, t: Any, now: Any, key: Any) -> None:
+    """Take, clear, give; then put on the stack what the firing may have enabled."""
+    arcs, lists = tables.transition[_U(t)], tables.lists
+    row = space.case[_U(slot)]
+    space.register[FIRINGS] += 1
+    if space.trace_time.size > 0:
+        _record(tables, space, slot, t, now)
+    for i in range(arcs[T_TAKE], arcs[T_TAKE_END], 3):
+        row[_U(lists[_U(i)])] -= lists[_U(i + 1)]
+    for i in range(arcs[T_CLEAR], arcs[T_CLEAR_END]):
+        row[_U(lists[_U(i)])] = 0
+    for i in range(arcs[T_GIVE], arcs[T_GIVE_END], 2):
+        row[_U(lists[_U(i)])] += lists[_U(i + 1)]
+    if arcs[T_MARK] < arcs[T_MARK_END]:
+        _mark(tables, space, slot, arcs[T_MARK], arcs[T_MARK_END], now)
+    if arcs[T_SEND] < arcs[T_SEND_END]:
+        _send(tables, space, slot, arcs[T_SEND], arcs[T_SEND_END], now, key)
+    for i in range(arcs[T_TOKEN], arcs[T_TOKEN_END]):
+        push(space, slot, int(lists[_U(i)]), TOKEN)
+    for i in range(arcs[T_WAKE], arcs[T_WAKE_END]):
+        push(space, slot, int(lists[_U(i)]), EVALUATE)
