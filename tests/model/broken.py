@@ -67,6 +67,7 @@ TABLE = (
     Broken("RK112", "range: [1, 2]", "range: 1"),
     Broken("RK113", "off_duty: pause", "off_duty: pauze"),
     Broken("RK113", "renkei: 1\n", "renkei: 2\n"),
+    Broken("RK113", "renkei: 1\n", "renkei: true\n"),
     Broken("RK113", "kind: liaison", "kind: leison"),
     Broken("RK114", "matters:\n", "matters:\n  two words: {name: A}\n", 1),
     Broken("RK114", 'begins: "08:00"', 'begins: "8:00"'),

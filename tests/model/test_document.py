@@ -15,7 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renkei.errors import InputError
-from renkei.model.document import MAX_BYTES, MAX_DEPTH, MAX_ENTRIES, Document, look_up, read_document, resolve
+from renkei.model.document import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_PROBLEMS,
+    Document,
+    look_up,
+    read_document,
+    resolve,
+)
+from tests.model.broken import GOOD, TABLE, Broken
+
+UNREADABLE = [None, *(broken for broken in TABLE if broken.code < "RK109")]
+"""The good model, and what is broken as YAML."""
 
 
 def read(folder: Path, content: str | bytes) -> Document:
@@ -77,7 +90,9 @@ def test_not_a_number_is_read() -> None:
 
 
 texts = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff\ufffe\uffff"),
+    st.characters(
+        codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff"
+    ),
     max_size=8,
 )
 values = st.recursive(
@@ -180,10 +195,12 @@ def test_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
         ("a: 1\n".encode("utf-32-be"), [("RK103", 1, 1)]),
         (b"a: 1\nb: \x00\n", [("RK103", 2, 4)]),
         ("a: x\x1by\n", [("RK103", 1, 5)]),
-        ("a: x\x85y\u009b\n", [("RK103", 1, 7)]),
+        ("a: xy\u009b\n", [("RK103", 1, 6)]),
         ('a: "x\\0y"\n', [("RK103", 1, 4)]),
         ('a: "\\e[31m"\n', [("RK103", 1, 4)]),
         ("a: x\ufeffy\n", [("RK103", 1, 5)]),
+        ("a: x\u2028b: y\n", [("RK103", 1, 5)]),
+        ("a: x\x85b: y\n", [("RK103", 1, 5)]),
     ],
 )  # fmt: skip
 def test_what_no_model_holds_is_refused(
@@ -271,3 +288,25 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
         assert isinstance(read_document(path).data, dict)
     except InputError as error:
         assert error.problems  # noqa: PT017 -- either outcome is right
+
+
+def test_problems_are_told_up_to_a_limit(tmp_path: Path) -> None:
+    assert len(refused(tmp_path, "a: [" + "&x 1, " * 50_000 + "]")) == MAX_PROBLEMS
+
+
+@pytest.mark.parametrize("broken", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_parser_in_python_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Broken | None
+) -> None:
+    content = broken.text() if broken else (GOOD / "model.yaml").read_text(encoding="utf-8")
+
+    def outcome() -> tuple[object, ...]:
+        try:
+            document = read(tmp_path, content)
+        except InputError as error:
+            return tuple((problem.code, problem.line) for problem in error.problems)
+        return document.data, document.positions
+
+    fast = outcome()
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    assert outcome() == fast

@@ -22,7 +22,8 @@ TEXT = (GOOD / "model.yaml").read_text(encoding="utf-8")
 ODD: list[Any] = [
     None, True, 0, -1, 1.5, 10**30, float("inf"), float("nan"), "", "x", "PT1H", "P99999999999W",
     "2025-01-01", "2025-01-01T00:00:00Z", "severity == 'high'", "((((", "../..", "north", "nobody",
-    [], ["x"], [[]], {}, {"x": {}}, {"en": "x"}, {"value": 0.5}, {"fixed": "PT1H"}, "日本", "a" * 300, {"a b": 1}, {"relief": None},
+    [], ["x"], [[]], {}, {"x": {}}, {"en": "x"}, {"value": 0.5}, {"fixed": "PT1H"}, "日本", "a" * 300,
+    {"a b": 1}, {"relief": None},
 ]  # fmt: skip
 
 

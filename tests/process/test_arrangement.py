@@ -266,3 +266,46 @@ def test_path_goes_before_a_library_name(folder: Path, monkeypatch: pytest.Monke
         if name != folder.name:
             shutil.copytree(folder, folder.parent / name)
         assert load_arrangement(name).digest == load_arrangement(folder).digest
+
+
+# Drawings and models that do not fit each other in ways that the table of broken models does not show.
+
+
+def test_drawing_without_pools_belongs_to_nobody(folder: Path) -> None:
+    path = folder / "processes" / "relief.bpmn"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text[: text.index("  <collaboration")] + text[text.index("  <process ") :], encoding="utf-8"
+    )
+    assert "RK124" in codes(folder)
+
+
+def test_probabilities_of_a_choice_sum_to_one(folder: Path) -> None:
+    guarded = "      s2: {when: severity == 'high'}\n"
+    even = "      s2: {{probability: {{value: {}, source: law}}}}\n      s3: {{probability: {{value: {}, source: law}}}}\n"
+    rewrite(folder / "model.yaml", guarded, even.format(0.25, 0.5))
+    assert codes(folder) == ["RK135"]
+    rewrite(folder / "model.yaml", even.format(0.25, 0.5), even.format(0.25, 0.75))
+    assert load_arrangement(folder).findings == ()
+    rewrite(folder / "model.yaml", even.format(0.25, 0.75), even.format(0.25, 0.75).split("\n")[0] + "\n")
+    assert load_arrangement(folder).findings == ()
+
+
+def test_task_of_two_conferences_is_refused(folder: Path) -> None:
+    second = (
+        "    conferences:\n      other: {tasks: [Meet_north, Reply], duration: {fixed: PT1H, source: law}}\n"
+    )
+    rewrite(folder / "model.yaml", "    conferences:\n", second)
+    assert "RK161" in codes(folder)
+
+
+def test_work_inside_a_subprocess_is_bound_to_its_tasks(folder: Path) -> None:
+    path = folder / "processes" / "relief.bpmn"
+    rewrite(path, '<userTask id="Dispatch" name="Send the teams"/>', (
+        '<subProcess id="Dispatch" name="Send the teams"><startEvent id="B"/><userTask id="Send"/><endEvent id="E"/>'
+        '<sequenceFlow id="b" sourceRef="B" targetRef="Send"/><sequenceFlow id="e" sourceRef="Send" targetRef="E"/>'
+        "</subProcess>"
+    ))  # fmt: skip
+    assert codes(folder) == ["RK123"] * 4
+    rewrite(folder / "model.yaml", "      Dispatch:\n", "      Send:\n")
+    assert load_arrangement(folder).findings == ()

@@ -29,6 +29,7 @@ from renkei.net.kernels import (
     UNSAFE_TRANSITION,
     Store,
     can_reach,
+    columns_of,
     explore,
     finals,
     first_dead,
@@ -44,6 +45,8 @@ MAX_STATES = 5_000_000
 """Most states kept, where nothing else is asked for."""
 MAX_BITS = 9
 """Widest field: a place may hold up to 255 tokens."""
+MAX_BYTES = 1 << 32
+"""Most memory for markings; wide ones reach it before ``MAX_STATES``."""
 CHUNK = 200_000
 """States expanded between two looks at the clock and the keyboard."""
 
@@ -167,10 +170,11 @@ def _explore(net: Net, layout: Layout, max_states: int, progress: Progress | Non
     tables = pack_tables(net, layout)
     initial = layout.pack((i, place.initial) for i, place in enumerate(net.places))
     store = new_store(initial, len(net.transitions), len(tables.needing))
-    columns = tuple(range(layout.words))
+    columns = columns_of(layout.words)
+    most = min(max_states, MAX_BYTES // (8 * layout.words + 24))
     while int(store.counters[STATUS]) in {RUNNING, CRAMPED}:
         store = with_room(store, columns, len(net.transitions))
-        explore(tables, store, columns, CHUNK, max_states)
+        explore(tables, store, columns, CHUNK, most)
         if progress is not None:
             progress(int(store.counters[HEAD]), int(store.counters[STATES]))
     return store

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from renkei.interfaces.canvas import Canvas, arrow, middle_of, path_of
-from renkei.interfaces.label import fitted, text_at, width_of, wrapped
+from renkei.interfaces.label import LINE_HEIGHT, fitted, text_at, width_of, wrapped
 from renkei.interfaces.layout import lay_out
 from renkei.interfaces.symbol import describe, icon
 from renkei.process.graph import Collaboration, Edge, Flow, Node, Shape
@@ -21,6 +21,8 @@ from renkei.process.graph import Collaboration, Edge, Flow, Node, Shape
 TEXT_SIZES = (12.0, 11.0, 10.0, 9.0)
 LABEL_SIZE = 11.0
 HEADER = 30.0
+SIGN = 16.0
+"""Height of the sign of a task's type, at its upper left."""
 HEAT = ((255, 255, 255), (254, 232, 200), (253, 187, 132), (239, 138, 74))
 """From none to all: light to dark in one hue, so that it reads without colour sight, under dark text."""
 STYLE = """
@@ -40,7 +42,8 @@ STYLE = """
 .rk-diagram .rk-open{fill:#fff;stroke:#52606d;stroke-width:1.2}
 .rk-diagram text{fill:#1f2933;text-anchor:middle}.rk-diagram .rk-title{font-weight:600}
 .rk-diagram .rk-halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
-.rk-diagram .rk-token{fill:#1d4ed8;stroke:#fff;stroke-width:1.5}.rk-diagram .rk-count{fill:#fff;font-weight:700}
+.rk-diagram .rk-token{fill:#1d4ed8;stroke:#fff;stroke-width:1.5}
+.rk-diagram .rk-count{fill:#fff;font-weight:700}
 .rk-diagram .rk-mark .rk-shape,.rk-diagram .rk-mark .rk-flow{stroke:#1d4ed8;stroke-width:3}
 .rk-diagram .rk-mark .rk-head{fill:#1d4ed8;stroke:#1d4ed8}
 .rk-diagram .rk-mark-fail .rk-shape,.rk-diagram .rk-mark-fail .rk-flow{stroke:#b42318;stroke-width:4}
@@ -304,10 +307,14 @@ class _Picture:
         box = self.canvas.rectangle(shape, kinds, round_by=8, fill=self._heat_colour(node.id))
         sign = self._type_sign(node, shape)
         marks = self._activity_marks(node, shape)
-        above = 10.0 if sign and shape.height < 90 else 0.0
         below = 14.0 if marks else 0.0
-        lines, size = fitted(node.name, shape.width - 10, shape.height - above - below - 6, TEXT_SIZES)
-        y = shape.y + (shape.height + above / 2 - below) / 2
+        room = shape.height - below - 6
+        lines, size = fitted(node.name, shape.width - 10, room, TEXT_SIZES)
+        # Beside the sign there is no room for the first line of a long name.
+        above = SIGN if sign and size * LINE_HEIGHT * len(lines) > room - 2 * SIGN else 0.0
+        if above:
+            lines, size = fitted(node.name, shape.width - 10, room - above, TEXT_SIZES)
+        y = shape.y + (shape.height + above - below) / 2
         return box + sign + text_at(lines, shape.x + shape.width / 2, y, size) + marks
 
     def _type_sign(self, node: Node, shape: Shape) -> str:

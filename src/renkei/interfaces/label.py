@@ -6,6 +6,7 @@ is broken between any two letters, save that no line begins with a closing mark.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
@@ -55,7 +56,7 @@ def _units(text: str, width: float, size: float) -> Iterator[str]:
             word = ""
             yield letter
             continue
-        starts_word = letter == " " or word.endswith("-")
+        starts_word = letter == " " or word.endswith(("-", "/"))
         if word and (starts_word or width_of(word.lstrip() + letter, size) > width):
             yield word
             word = ""
@@ -68,7 +69,9 @@ def fitted(text: str, width: float, height: float, sizes: tuple[float, ...]) -> 
     """Return the lines of ``text``, and the greatest of ``sizes`` at which they fit into a box."""
     for size in sizes:
         lines = wrapped(text, width, size, 100)
-        if len(lines) * size * LINE_HEIGHT <= height:
+        # A word is broken only where smaller letters do not help.
+        broken = any(width_of(word, size) > width for word in _units(text, math.inf, size))
+        if not broken and len(lines) * size * LINE_HEIGHT <= height:
             return lines, size
     most = max(1, int(height / (sizes[-1] * LINE_HEIGHT)))
     return wrapped(text, width, sizes[-1], most), sizes[-1]

@@ -51,18 +51,19 @@ def lay_out(graph: Collaboration) -> Drawing:
     frames += [(process.id, process.id) for process in graph.called.values()]
     blocks = [(frame, layout.block(process) if process else _Block()) for frame, process in frames]
     width = max((block.width for _, block in blocks), default=0.0) + HEADER + 2 * PADDING
-    top = 0.0
+    top, bands = 0.0, []
     for frame, block in blocks:
         height = block.height + 2 * PADDING if block.shapes else CLOSED_POOL
         page.place(block, HEADER + PADDING, top + PADDING)
         if frame:
             page.shapes[frame] = Shape(frame, 0.0, top, width, height)
+        bands.append((top, top + height))
         top += height + ROW_GAP
     for message in graph.messages.values():
         ends = (_message_end(graph, page, end) for end in (message.source, message.target))
         source, target = ends
         if source and target:
-            page.edges[message.id] = Edge(message.id, _between_pools(source, target))
+            page.edges[message.id] = Edge(message.id, _between_pools(source, target, bands))
     return page.shapes, page.edges
 
 
@@ -73,7 +74,7 @@ def _message_end(graph: Collaboration, page: _Block, end: str) -> Shape | None:
     return page.shapes.get(closed[0]) if closed else None
 
 
-def _between_pools(source: Shape, target: Shape) -> tuple[Point, ...]:
+def _between_pools(source: Shape, target: Shape, bands: list[tuple[float, float]]) -> tuple[Point, ...]:
     down = source.y < target.y
     start = (source.x + source.width / 2, source.y + source.height if down else source.y)
     end = (target.x + target.width / 2, target.y if down else target.y + target.height)
@@ -81,8 +82,9 @@ def _between_pools(source: Shape, target: Shape) -> tuple[Point, ...]:
         start = (end[0], start[1])
     elif target.height == CLOSED_POOL:
         end = (start[0], end[1])
-    middle = end[1] - (ROW_GAP / 2 if down else -ROW_GAP / 2)
-    return (start, end) if start[0] == end[0] else (start, (start[0], middle), (end[0], middle), end)
+    band = next(band for band in bands if band[0] <= target.y <= band[1])
+    between = band[0] - ROW_GAP / 2 if down else band[1] + ROW_GAP / 2
+    return (start, end) if start[0] == end[0] else (start, (start[0], between), (end[0], between), end)
 
 
 class _Layout:
@@ -172,17 +174,15 @@ class _Scope:
             stack = [(root, iter(out[root]))]
             while stack:
                 here, ahead = stack[-1]
-                for flow in ahead:
-                    break
-                else:
+                following = next(ahead, None)
+                if following is None:
                     state[here] = "done"
                     stack.pop()
-                    continue
-                if state.get(flow.target) == "open":
-                    back.add(flow.id)
-                elif flow.target not in state:
-                    state[flow.target] = "open"
-                    stack.append((flow.target, iter(out[flow.target])))
+                elif state.get(following.target) == "open":
+                    back.add(following.id)
+                elif following.target not in state:
+                    state[following.target] = "open"
+                    stack.append((following.target, iter(out[following.target])))
         return back
 
     def _layers(self, back: set[str]) -> dict[str, int]:

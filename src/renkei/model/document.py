@@ -24,6 +24,8 @@ from renkei.errors import InputError, Problem
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 40
 MAX_ENTRIES = 100_000
+MAX_PROBLEMS = 1000
+"""More are not looked for: such a file is broken as a whole, and each costs a search for close matches."""
 
 Keys = tuple[str | int, ...]
 """Where something stands in the data: keys of maps and indices of lists, from the root."""
@@ -137,7 +139,8 @@ def read_bytes(path: Path, shown: str, *, limit: int = MAX_BYTES) -> bytes:
     return content
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+# With the line breaks that only YAML 1.1 knows: no editor shows them as such.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00": "UTF-32"}
 
 
@@ -205,8 +208,10 @@ class _Builder:
         self.entries = 0
 
     def refuse(self, code: str, message: str, hint: str, mark: Any) -> None:
-        """Note a problem at ``mark``."""
+        """Note a problem at ``mark``; give up where there are too many."""
         self.problems.append(Problem(code, message, hint, self.shown, mark.line + 1, mark.column + 1))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _Refusal
 
     def stop(self, code: str, message: str, hint: str, mark: Any) -> _Refusal:
         """Note a problem after which nothing more can be understood."""
@@ -283,11 +288,11 @@ class _Builder:
     def check_features(self, event: Any) -> None:
         """Refuse anchors, aliases and tags."""
         if isinstance(event, yaml.AliasEvent):
-            self.refuse("RK106", f"holds the alias *{event.anchor}", _PLAIN, event.start_mark)
+            self.refuse("RK106", f"holds the alias *{shorten(event.anchor)}", _PLAIN, event.start_mark)
         elif event.anchor is not None:
-            self.refuse("RK106", f"holds the anchor &{event.anchor}", _PLAIN, event.start_mark)
+            self.refuse("RK106", f"holds the anchor &{shorten(event.anchor)}", _PLAIN, event.start_mark)
         if getattr(event, "tag", None) is not None:
-            self.refuse("RK106", f"holds the tag {event.tag}", _PLAIN, event.start_mark)
+            self.refuse("RK106", f"holds the tag {shorten(event.tag)}", _PLAIN, event.start_mark)
 
     def scalar(self, event: Any) -> str | bool | int | float | None:
         """Return the value of a scalar."""
@@ -320,7 +325,7 @@ class _Builder:
                 first = self.positions[*keys, key].key[0]
                 self.refuse(
                     "RK107",
-                    f"holds the key {key!r} twice in one map, first in line {first}",
+                    f"holds the key {shorten(key)!r} twice in one map, first in line {first}",
                     "The second would replace the first; rename or remove one.",
                     event.start_mark,
                 )
@@ -342,7 +347,10 @@ class _Builder:
                 self.refuse("RK106", "holds a merge key <<", _PLAIN, event.start_mark)
             return value
         self.refuse(
-            "RK108", f"holds the key {event.value}, which is {describe(value)}", _QUOTE, event.start_mark
+            "RK108",
+            f"holds the key {shorten(event.value)}, which is {describe(value)}",
+            _QUOTE,
+            event.start_mark,
         )
         return str(event.value)
 

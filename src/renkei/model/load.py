@@ -13,7 +13,7 @@ from typing import Any
 
 from renkei.errors import InputError, Problem, UsageError
 from renkei.model import options
-from renkei.model.document import Breach, Document, Keys, Mark, read_document
+from renkei.model.document import MAX_PROBLEMS, Breach, Document, Keys, Mark, read_document
 from renkei.model.rules import breaches
 from renkei.model.schema import Model
 from renkei.model.validation import suggestion, validate
@@ -116,6 +116,8 @@ def examine(path: Path, shown: str = "") -> Examination:
         )
         return examination
     for option, patch in patches.items():
+        if len(examination.problems) >= MAX_PROBLEMS:
+            break
         _examine_variant(examination, options.apply(document.data, patch), option)
     return examination
 

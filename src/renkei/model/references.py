@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from renkei.model.document import Breach, Keys
+from renkei.model.document import Breach, Keys, shorten
 from renkei.model.schema import Model
 from renkei.model.selection import select
 from renkei.model.validation import dotted, suggestion
@@ -96,7 +96,7 @@ def unknown_value(
     keys: Keys, attribute: str, value: str, domain: tuple[str, ...], *, at_key: bool = False, where: str = ""
 ) -> Breach:
     """Return the breach of a value that ``attribute`` cannot have."""
-    message = f"{dotted(keys)}{where}: attribute {attribute} has no value {value!r}"
+    message = f"{dotted(keys)}{where}: attribute {attribute} has no value {shorten(value)!r}"
     return Breach(keys, "RK121", message, suggestion(value, domain), at_key=at_key)
 
 
@@ -109,5 +109,5 @@ def _kind(section: str) -> str:
 
 def _dangling(keys: Keys, name: object, section: str, known: object, *, at_key: bool = False) -> Breach:
     names = [str(entry) for entry in known] if isinstance(known, dict | tuple) else []
-    message = f"{dotted(keys)}: there is no {_kind(section)} {str(name)!r}"
+    message = f"{dotted(keys)}: there is no {_kind(section)} {shorten(str(name))!r}"
     return Breach(keys, "RK120", message, f"{suggestion(str(name), names)} See `{section}`.", at_key=at_key)

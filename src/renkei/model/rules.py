@@ -13,11 +13,11 @@ from itertools import chain, islice
 from zoneinfo import ZoneInfo, available_timezones
 
 from renkei.model import command, numbers, references
-from renkei.model.document import Breach, Keys
+from renkei.model.document import MAX_PROBLEMS, Breach, Keys, shorten
 from renkei.model.guards import Guard, GuardError
 from renkei.model.schema import Calendar, Model, Shift
 from renkei.model.selection import select, walk
-from renkei.model.validation import MOST_BREACHES, dotted, suggestion
+from renkei.model.validation import dotted, suggestion
 from renkei.model.values import Strict
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -59,7 +59,7 @@ def breaches(model: Model) -> list[Breach]:
     single = (
         breach for keys, entry in walk(model) for rule in ENTRY_RULES for breach in rule(model, keys, entry)
     )
-    return list(islice(chain(whole, single), MOST_BREACHES))
+    return list(islice(chain(whole, single), MAX_PROBLEMS))
 
 
 def repeated_entries(model: Model) -> Iterator[Breach]:
@@ -70,7 +70,10 @@ def repeated_entries(model: Model) -> Iterator[Breach]:
             for index, entry in enumerate(entries):
                 if entry in seen:
                     yield Breach(
-                        (*keys, index), "RK117", f"{dotted(keys)} holds {entry!r} twice", "Remove one."
+                        (*keys, index),
+                        "RK117",
+                        f"{dotted(keys)} holds {shorten(str(entry))!r} twice",
+                        "Remove one.",
                     )
                 seen.add(entry)
 
@@ -173,7 +176,7 @@ def _unknown_in_guard(model: Model, keys: Keys, guard: Guard) -> Iterator[Breach
             yield Breach(
                 keys,
                 "RK141",
-                f"{message}{mention.attribute!r}",
+                f"{message}{shorten(mention.attribute)!r}",
                 suggestion(mention.attribute, model.attributes),
             )
         elif mention.value not in attribute.values:

@@ -7,9 +7,9 @@ stay readable. Rules that need more than one entry are in ``rules.py``; reading 
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from renkei.model.values import Amount, Duration, Id, Seconds, Sourced, Strict, Text
 
@@ -204,7 +204,7 @@ class TaskBinding(Strict):
     approves: Approval | None = None
     acts: Act | None = None
     ceases: Id | None = None
-    """Matter on which the task ends what the party's forces do; an approval owed afterwards lapses with it."""
+    """Matter on which the task ends what the party's forces do; an approval owed afterwards then lapses."""
     proposes: Id | None = None
     orders: Order | None = None
     releases: Release | None = None
@@ -369,7 +369,7 @@ class Run(Strict):
 class Model(Strict):
     """A whole model: sovereign parties and how they come to a joint decision."""
 
-    renkei: Literal[1]
+    renkei: Annotated[Literal[1], BeforeValidator(lambda version: None if version is True else version)]
     """Version of the language."""
     name: Text
     note: Text | None = None

@@ -16,11 +16,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from renkei.model.document import Breach, Keys, describe, look_up, shorten
+from renkei.model.document import MAX_PROBLEMS, Breach, Keys, describe, look_up, shorten
 from renkei.model.schema import Model
 
-MOST_BREACHES = 1000
-"""More are not told: such a file is broken as a whole, and each costs a search for close matches."""
 MOST_NAMES = 400
 """Names among which close matches are looked for, and letters of the word that is looked for."""
 
@@ -30,12 +28,12 @@ def validate(data: dict[str, Any]) -> tuple[Model | None, list[Breach]]:
     try:
         return Model.model_validate_json(json.dumps(data), strict=True), []
     except ValidationError as error:
-        return None, [_breach(details, data) for details in error.errors(include_url=False)[:MOST_BREACHES]]
+        return None, [_breach(details, data) for details in error.errors(include_url=False)[:MAX_PROBLEMS]]
 
 
 def dotted(keys: Keys) -> str:
     """Return a path as people write it: ``posts.ops.calendar``."""
-    return ".".join(str(key) for key in keys)
+    return ".".join(shorten(str(key), 120) for key in keys)
 
 
 def suggestion(word: str, possible: Iterable[str], *, most: int = 12) -> str:
@@ -102,7 +100,7 @@ def _bad_id(keys: Keys, details: ErrorDetails, _found: object) -> Words:
 
 
 def _bad_value(keys: Keys, details: ErrorDetails, _found: object) -> Words:
-    return f"{dotted(keys)}: {details['msg'].removeprefix('Value error, ')}", ""
+    return f"{dotted(keys)}: {shorten(details['msg'].removeprefix('Value error, '), 200)}", ""
 
 
 def _bad_date(keys: Keys, details: ErrorDetails, _found: object) -> Words:

@@ -7,6 +7,7 @@ ending a sub-process or joining inclusively needs to know all places inside or u
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from renkei.errors import InputError, UsageError
 from renkei.net.draft import Draft, Occasion, Part
@@ -44,16 +45,23 @@ def compile_net(arrangement: Arrangement, process: str) -> Net:
         known = ", ".join(arrangement.collaborations)
         raise UsageError(f"no process {process!r}; there are: {known}")
     work = _compilation(arrangement, process)
+    try:
+        _in_two_passes(work)
+        _open_case(work, arrangement, process)
+    except InputError as error:
+        raise InputError(replace(problem, file=work.graph.file) for problem in error.problems) from None
+    if work.problems:
+        raise InputError(work.problems)
+    return work.draft.freeze(_shell(work, process))
+
+
+def _in_two_passes(work: Compilation) -> None:
     for _ in range(2):
-        work.drafted = tuple(work.draft.transitions)
+        work.moves = work.draft.moves()
         work.draft.transitions.clear()
         work.draft.forget_names()
         work.problems.clear()
         _compile_all(work)
-    _open_case(work, arrangement, process)
-    if work.problems:
-        raise InputError(work.problems)
-    return work.draft.freeze(_shell(work, process))
 
 
 def _compilation(arrangement: Arrangement, process: str) -> Compilation:
@@ -98,7 +106,7 @@ def _compile_all(work: Compilation) -> None:
     work.knowledge.draft = work.draft
     seats: dict[str, list[tuple[Node, Scope]]] = {}
     for process in work.graph.processes.values():
-        if not any(True for _ in work.graph.children(process.id)):
+        if not work.children(process.id):
             continue
         scope = work.scope(Scope(process.id, process.id, work.party(process)))
         _start(work, scope)
@@ -109,7 +117,7 @@ def _compile_all(work: Compilation) -> None:
 
 def _start(work: Compilation, scope: Scope) -> None:
     """Start a process without start events where nothing leads."""
-    children = list(work.graph.children(scope.id))
+    children = work.children(scope.id)
     if any(child.type == "start" and child.kind == "event" for child in children):
         return
     if any(is_entered_at_start(child) for child in children):
@@ -118,7 +126,7 @@ def _start(work: Compilation, scope: Scope) -> None:
 
 
 def _compile_scope(work: Compilation, scope: Scope, seats: dict[str, list[tuple[Node, Scope]]]) -> None:
-    for node in work.graph.children(scope.id):
+    for node in work.children(scope.id):
         if node.kind == "task":
             conference = work.conference(node)
             if conference:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from renkei.errors import InternalError
+from renkei.errors import InputError, InternalError
 from renkei.net.tables import Net, Place, PlaceKind, Timing, Transition
 
 
@@ -43,14 +43,38 @@ class Part:
 
 NOTHING = Part()
 
+MAX_ALTERNATIVES = 4096
+"""Most transitions that one occurrence may be unfolded into."""
+MAX_PLACES = 20_000
+MAX_TRANSITIONS = 50_000
+"""Sizes beyond which a net is refused: drawings that call each other can unfold without measure."""
+
 
 def products(*alternatives: Iterable[Part]) -> list[Part]:
-    """Return every way to take one part of each list, joined."""
+    """Return every way to take one part of each list, joined.
+
+    Raises:
+        InputError: There are more than ``MAX_ALTERNATIVES``.
+    """
     joined = [NOTHING]
     for choices in alternatives:
         listed = list(choices)
+        check_alternatives(len(joined) * len(listed))
         joined = [part + choice for part in joined for choice in listed]
     return joined
+
+
+def check_alternatives(count: int) -> None:
+    """Refuse to unfold one occurrence into more than ``MAX_ALTERNATIVES`` transitions."""
+    if count > MAX_ALTERNATIVES:
+        raise _too_large(f"one step would unfold into {count} alternatives, above {MAX_ALTERNATIVES}")
+
+
+def _too_large(message: str) -> InputError:
+    hint = "Attributes read together, gateways with many flows and processes that call others multiply."
+    return InputError.from_problem(
+        "RK258", message, f"{hint} Read fewer at once, or make the drawing smaller."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,8 @@ class Draft:
         """Return the index of the place ``kind:key``, made on first use."""
         name = f"{kind}:{key}"
         if name not in self._index:
+            if len(self.places) >= MAX_PLACES:
+                raise _too_large(f"the net has more than {MAX_PLACES} places")
             self._index[name] = len(self.places)
             self.places.append(Place(name, kind, element, party, process, initial))
         return self._index[name]
@@ -88,6 +114,8 @@ class Draft:
     def group(self, occasion: Occasion, parts: Iterable[Part]) -> None:
         """Add one transition for each part; together they are the alternatives of one occurrence."""
         for part in parts:
+            if len(self.transitions) >= MAX_TRANSITIONS:
+                raise _too_large(f"the net has more than {MAX_TRANSITIONS} transitions")
             self.transitions.append(self._transition(occasion, part))
         self._groups += 1
 
@@ -95,6 +123,15 @@ class Draft:
         """Begin naming and grouping transitions anew, for another pass over the same places."""
         self._names.clear()
         self._groups = 0
+
+    def moves(self) -> dict[int, list[tuple[str, tuple[int, ...]]]]:
+        """Return, for each place, the elements that give to it and the inner places they take from."""
+        found: dict[int, list[tuple[str, tuple[int, ...]]]] = {}
+        for transition in self.transitions:
+            sources = tuple(p for p, _ in transition.take if self.places[p].kind in {"flow", "active"})
+            for target, _ in transition.give:
+                found.setdefault(target, []).append((transition.element, sources))
+        return found
 
     def mark(self, initial: Mapping[int, int]) -> None:
         """Put the tokens of the initial marking."""

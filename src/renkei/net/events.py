@@ -7,11 +7,9 @@ signal, an error of a task) may happen at any time.
 
 from __future__ import annotations
 
-from itertools import product
-
 from renkei.errors import InternalError
 from renkei.model.values import parse_duration
-from renkei.net.draft import NOTHING, Part
+from renkei.net.draft import NOTHING, Part, products
 from renkei.net.messages import comes_from_outside, receives, sends
 from renkei.net.scope import Compilation, Scope
 from renkei.net.tables import Timing
@@ -109,7 +107,7 @@ def _throw(work: Compilation, node: Node, scope: Scope, step: str, after: Part) 
 
 
 def _link_target(work: Compilation, node: Node, scope: Scope) -> Part:
-    for other in work.graph.children(scope.id):
+    for other in work.children(scope.id):
         if other.trigger == "link" and other.type == "catch" and other.reference == node.reference:
             return work.outputs(other, scope)
     raise InternalError(f"link event {node.id} has no partner")
@@ -119,7 +117,7 @@ def _raised(work: Compilation, node: Node, scope: Scope, after: Part, step: str)
     """Return what an error or escalation leads to: the nearest handler around it, if there is one."""
     inside: Scope | None = scope
     while inside is not None:
-        for handler in work.graph.children(inside.id):
+        for handler in work.children(inside.id):
             start = triggered_start(work, handler) if handler.type == "event" else None
             if start is not None and _handles(start, node):
                 work.handled.add(handler.id)
@@ -155,7 +153,7 @@ def _outermost(scope: Scope) -> Scope:
 
 def triggered_start(work: Compilation, node: Node) -> Node | None:
     """Return the start event of an event sub-process."""
-    return next((child for child in work.graph.children(node.id) if child.type == "start"), None)
+    return next((child for child in work.children(node.id) if child.type == "start"), None)
 
 
 def entered(work: Compilation, node: Node, start: Node, around: Scope) -> Part:
@@ -254,7 +252,7 @@ def _signalled(work: Compilation, node: Node) -> list[Part]:
             "Use fewer catching events, or message flows.",
         )
         return [NOTHING]
-    return [sum(chosen, NOTHING) for chosen in product(*reactions)]
+    return products(*reactions)
 
 
 def _waiting(work: Compilation, catcher: Node) -> list[Part]:

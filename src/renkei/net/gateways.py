@@ -1,15 +1,16 @@
 """Gateways as transitions: exclusive, parallel and inclusive.
 
-Layer: net. An event-based gateway has none of its own, see ``Compilation.inputs``. An inclusive join waits until no token can still reach an incoming flow that is empty, unless
-that token could as well reach one that is marked (BPMN 2.0.2, section 13.4.3). Whether it can is read off
-the drawing once, so the join is plain transitions with inhibitor arcs, one for each set of marked flows.
+Layer: net. An event-based gateway has no transitions of its own, see ``Compilation.inputs``. An inclusive
+join waits until no token can still reach an incoming flow that is empty, unless that token could as well
+reach one that is marked (BPMN 2.0.2, section 13.4.3). Whether it can is read off the drawing once, so the
+join is plain transitions with inhibitor arcs, one for each set of marked flows.
 """
 
 from __future__ import annotations
 
 from itertools import chain, combinations
 
-from renkei.net.draft import Part
+from renkei.net.draft import Part, check_alternatives
 from renkei.net.knowledge import Choice, choices
 from renkei.net.scope import Compilation, Scope
 from renkei.process.graph import Node
@@ -96,6 +97,7 @@ def _inclusive(work: Compilation, node: Node, scope: Scope) -> None:
     step = "forks" if len(node.outgoing) > 1 else "joins"
     leaving = inclusive_departures(work, node, scope)
     places = work.inputs(node, scope)
+    check_alternatives((2 ** len(places) - 1) * len(leaving))
     upstream = {place: _upstream(work, place, node.id) for place in places}
     parts: list[Part] = []
     for size in range(1, len(places) + 1):
@@ -117,18 +119,10 @@ def _blocking(
 
 def _upstream(work: Compilation, place: int, gateway: str) -> frozenset[int]:
     """Return the places from which a token may come to ``place`` without passing the gateway."""
-    moves: dict[int, set[int]] = {}
-    kinds = {"flow", "active"}
-    for transition in work.drafted:
-        if transition.element == gateway:
-            continue
-        sources = {p for p, _ in transition.take if work.draft.places[p].kind in kinds}
-        for target, _ in transition.give:
-            moves.setdefault(target, set()).update(sources)
     found, stack = {place}, [place]
     while stack:
-        for source in moves.get(stack.pop(), ()):
-            if source not in found:
-                found.add(source)
-                stack.append(source)
+        for element, sources in work.moves.get(stack.pop(), ()):
+            if element != gateway:
+                stack.extend(source for source in sources if source not in found)
+                found.update(sources)
     return frozenset(found)

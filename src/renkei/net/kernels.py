@@ -21,12 +21,13 @@ from renkei.net.tables import Net
 U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
-Columns = tuple[int, ...]
+Columns = tuple[int, ...] | NDArray[np.int64]
 Kept = TypeVar("Kept", U64, I32, I64)
 
 RUNNING, DONE, OVERFLOW, FULL, CRAMPED = 0, 1, 2, 3, 4
 STATES, HEAD, EDGES, STATUS, AT_STATE, AT_TRANSITION, UNSAFE_STATE, UNSAFE_TRANSITION = range(8)
 COUNTERS = 8
+UNROLLED = 8
 
 
 class Tables(NamedTuple):
@@ -107,6 +108,15 @@ def needs_of(net: Net) -> list[tuple[int, int]]:
     return [(number, place) for number, t in enumerate(net.transitions) for place in t.needs]
 
 
+def columns_of(width: int) -> Columns:
+    """Return the columns of a marking of ``width`` words.
+
+    Few columns are a tuple, whose length the compiler knows, so that loops over words are unrolled; the
+    kernels are then compiled for each length. Many are an array, for which they are compiled once.
+    """
+    return tuple(range(width)) if width <= UNROLLED else np.arange(width)
+
+
 def new_store(initial: U64, transitions: int, needs: int, capacity: int = 1 << 13) -> Store:
     """Return a store that holds the packed initial marking."""
     words = np.empty(capacity * len(initial), np.uint64)
@@ -125,7 +135,7 @@ def new_store(initial: U64, transitions: int, needs: int, capacity: int = 1 << 1
         broken=np.full(needs, -1, np.int32),
         counters=counters,
     )
-    return store._replace(table=_rehash(words, 1, tuple(range(len(initial))), 2 * capacity))
+    return store._replace(table=_rehash(words, 1, columns_of(len(initial)), 2 * capacity))
 
 
 def with_room(store: Store, columns: Columns, transitions: int) -> Store:
@@ -226,7 +236,7 @@ def explore(tables: Tables, store: Store, columns: Columns, budget: int, most: i
         store: What has been found so far; ``counters[STATUS]`` says how the kernel stopped: RUNNING (call
             again), CRAMPED (call again with more room), DONE, OVERFLOW (a field is too narrow; AT_STATE and
             AT_TRANSITION say where) or FULL.
-        columns: 0 to the words of a marking; a tuple, so that loops over words are unrolled.
+        columns: See ``columns_of``.
         budget: States to expand before returning.
         most: Most states to keep.
     """

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from renkei.model.guards import Guard
 from renkei.model.schema import Authority, Model, TaskBinding
-from renkei.net.draft import NOTHING, Draft, Part, products
+from renkei.net.draft import NOTHING, Draft, Part, check_alternatives, products
 
 Values = dict[str, str | None]
 """Attribute -> value, or None where the party does not know it."""
@@ -55,6 +56,7 @@ class Knowledge:
             if total:
                 known.append((attribute, None, Part(inhibit=tuple(copies.values()))))
             choices.append(known)
+        check_alternatives(prod(len(known) for known in choices))
         return [
             ({name: value for name, value, _ in row}, sum((part for *_, part in row), NOTHING))
             for row in product(*choices)

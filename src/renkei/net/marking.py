@@ -55,7 +55,8 @@ class Layout:
 
     def pack(self, tokens: Iterable[tuple[int, int]]) -> Words:
         """Return the words that hold ``tokens``, given as (place, count)."""
-        return self.stack([tokens])[0]
+        words: Words = self.stack([tokens])[0]
+        return words
 
     def stack(self, rows: Sequence[Iterable[tuple[int, int]]]) -> Words:
         """Return one row of words for each list of (place, count)."""

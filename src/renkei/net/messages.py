@@ -14,20 +14,19 @@ from renkei.process.graph import MessageFlow, Node
 
 def sends(work: Compilation, node: Node, scope: Scope) -> list[Part]:
     """Return the alternatives of sending on every message flow that leaves ``node``."""
-    leaving = [flow for flow in work.graph.messages.values() if flow.source == node.id and flow.target]
-    return products(*(_sendings(work, flow, scope.party) for flow in leaving))
+    return products(*(_sendings(work, flow, scope.party) for flow in work.leaving(node)))
 
 
 def receives(work: Compilation, node: Node, scope: Scope) -> list[Part]:
     """Return the alternatives of receiving on one of the message flows that reach ``node``."""
-    reaching = [flow for flow in work.graph.messages.values() if flow.target == node.id]
+    reaching = work.arriving(node)
     parts = [part for flow in reaching if flow.source for part in _receipts(work, flow, scope.party)]
     return parts if parts and all(flow.source for flow in reaching) else [*parts, NOTHING]
 
 
 def comes_from_outside(work: Compilation, node: Node) -> bool:
     """Return whether no message flow of the drawing brings what ``node`` waits for."""
-    return not any(flow.target == node.id and flow.source for flow in work.graph.messages.values())
+    return not any(flow.source for flow in work.arriving(node))
 
 
 def _carried(work: Compilation, flow: MessageFlow) -> tuple[str, ...]:

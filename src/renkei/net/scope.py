@@ -6,14 +6,18 @@ twice, or several instances) are told apart by a suffix of the place names.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from renkei.errors import Problem
 from renkei.model.schema import EventBinding, ProcessBinding, TaskBinding
 from renkei.net.draft import Draft, Occasion, Part
 from renkei.net.knowledge import Knowledge
-from renkei.net.tables import Timing, Transition
-from renkei.process.graph import Collaboration, Node, Process
+from renkei.net.tables import Timing
+from renkei.process.graph import Collaboration, MessageFlow, Node, Process
+
+Kept = TypeVar("Kept")
 
 
 @dataclass
@@ -31,15 +35,15 @@ class Scope:
     """The activity that it is, None for a top-level process."""
     active: int | None = None
     """Place that is marked while a sub-process is under way."""
-    inner: list[int] = field(default_factory=list)
-    """Places of tokens inside, those of scopes within included, ends excluded."""
-    ends: list[int] = field(default_factory=list)
+    inner: dict[int, None] = field(default_factory=dict)
+    """Places of tokens inside, those of scopes within included, ends excluded; in the order found."""
+    ends: dict[int, None] = field(default_factory=dict)
     """Places of ends inside, those of scopes within included."""
 
     def hold(self, place: int) -> int:
         """Count ``place`` among the inner places of this scope and of those around it."""
         if place not in self.inner:
-            self.inner.append(place)
+            self.inner[place] = None
             if self.parent is not None:
                 self.parent.hold(place)
         return place
@@ -47,7 +51,7 @@ class Scope:
     def hold_end(self, place: int) -> int:
         """Count ``place`` among the ends of this scope; those around it see an end of a scope inside."""
         if place not in self.ends:
-            self.ends.append(place)
+            self.ends[place] = None
             if self.parent is not None:
                 self.parent.hold_end(place)
         return place
@@ -72,8 +76,16 @@ class Compilation:
     """Boundary events and event sub-processes that something inside the drawing raises."""
     ready: list[int] = field(default_factory=list)
     """Places that are marked when the case has been opened."""
-    drafted: tuple[Transition, ...] = ()
-    """The transitions of the first pass, from which the ways to an inclusive join are read."""
+    moves: dict[int, list[tuple[str, tuple[int, ...]]]] = field(default_factory=dict)
+    """Of the first pass: place -> the elements that give to it and the places they take from."""
+
+    def __post_init__(self) -> None:
+        """Index the drawing by what is asked for often."""
+        nodes, messages = self.graph.nodes.values(), self.graph.messages.values()
+        self._attached = _by((node.attached_to, node) for node in nodes if node.attached_to)
+        self._children = _by((node.scope, node) for node in nodes)
+        self._arriving = _by((flow.target, flow) for flow in messages)
+        self._leaving = _by((flow.source, flow) for flow in messages)
 
     def scope(self, made: Scope) -> Scope:
         """Return the scope of that id and suffix: the one of the first pass where there is one."""
@@ -119,7 +131,19 @@ class Compilation:
 
     def boundaries(self, node: Node) -> list[Node]:
         """Return the boundary events attached to ``node``."""
-        return [other for other in self.graph.nodes.values() if other.attached_to == node.id]
+        return self._attached.get(node.id, [])
+
+    def children(self, scope: str) -> list[Node]:
+        """Return the nodes that stand directly in ``scope``, in file order."""
+        return self._children.get(scope, [])
+
+    def arriving(self, node: Node) -> list[MessageFlow]:
+        """Return the message flows that reach ``node``."""
+        return self._arriving.get(node.id, [])
+
+    def leaving(self, node: Node) -> list[MessageFlow]:
+        """Return the message flows from ``node`` to a node of another pool."""
+        return [flow for flow in self._leaving.get(node.id, []) if flow.target]
 
     def conference(self, node: Node) -> str | None:
         """Return the id of the conference that the task ``node`` is part of."""
@@ -162,3 +186,10 @@ class Compilation:
     ) -> Occasion:
         """Return what the transitions of ``node`` share in one step."""
         return Occasion(node.id, step, timing, scope.party, scope.process, members)
+
+
+def _by(pairs: Iterable[tuple[str, Kept]]) -> dict[str, list[Kept]]:
+    found: dict[str, list[Kept]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found

@@ -81,7 +81,7 @@ class Net:
     places: tuple[Place, ...]
     transitions: tuple[Transition, ...]
     final: dict[int, int] | None = None
-    """Exact final marking (PNML workflow nets); None: final as defined for collaborations in ``marking.py``."""
+    """Exact final marking of a workflow net; None for collaborations, see ``marking.final_masks``."""
     file: str = ""
     lines: dict[str, int] = field(default_factory=dict)
     """Element id -> line in ``file``."""

@@ -16,6 +16,8 @@ from renkei.net.messages import receives, sends
 from renkei.net.scope import Compilation, Scope
 from renkei.process.graph import Node
 
+MAX_INSTANCES = 8
+"""Most instances of a parallel multi-instance activity."""
 AGAIN, ENOUGH = ("", "again"), ("", "enough")
 """Outcomes of a loop activity: once more, or on."""
 
@@ -48,6 +50,12 @@ def _completions(work: Compilation, node: Node, scope: Scope, *, receiving: bool
         if _has_conditions(work, node)
         else [work.outputs(node, scope)],
     )
+
+
+def _departures(work: Compilation, node: Node, scope: Scope) -> list[Part]:
+    """Return the alternatives of leaving a task: by conditions where its flows have some, else on all."""
+    conditional = _has_conditions(work, node)
+    return inclusive_departures(work, node, scope) if conditional else [work.outputs(node, scope)]
 
 
 def _has_conditions(work: Compilation, node: Node) -> bool:
@@ -89,6 +97,14 @@ def begun_again(begun: Part) -> Part:
 
 def _instance_count(work: Compilation, node: Node) -> int:
     count = work.task(node.id).instances or node.instances
+    if count > MAX_INSTANCES:
+        work.refuse(
+            "RK259",
+            node,
+            f"{node.id} ({node.name or 'no name'}) has {count} instances, more than {MAX_INSTANCES}",
+            "The instances run side by side and their places multiply; model the work of one.",
+        )
+        return 1
     if not count:
         work.refuse(
             "RK254",
@@ -117,9 +133,8 @@ def _instances_of_task(work: Compilation, node: Node, scope: Scope) -> None:
     left = Part(take=(active, *(done,) * count), clear=timers) + work.outputs(node, scope)
     work.draft.group(work.occasion(node, scope, "leaves"), [left])
     for boundary in work.boundaries(node):
-        stopped = Scope(
-            node.id, scope.process, scope.party, scope.suffix, None, node, active, [waiting, done]
-        )
+        stopped = Scope(node.id, scope.process, scope.party, scope.suffix, None, node, active)
+        stopped.inner = {waiting: None, done: None}
         compile_boundary(work, boundary, scope, active, stopped)
 
 
@@ -215,7 +230,7 @@ def copies(work: Compilation, node: Node, host: Scope, count: int) -> list[Scope
 
 def entrance_of(work: Compilation, scope: Scope) -> Part:
     """Return the arcs that put tokens where a scope begins."""
-    children = list(work.graph.children(scope.id))
+    children = work.children(scope.id)
     starts = [child for child in children if child.type == "start"]
     if starts:
         return sum((work.outputs(start, scope) for start in starts), NOTHING)

@@ -14,7 +14,7 @@ from pathlib import Path, PureWindowsPath
 
 from renkei.errors import InputError, Problem, UsageError
 from renkei.model import options
-from renkei.model.document import Breach, Document, Keys, look_up
+from renkei.model.document import MAX_PROBLEMS, Breach, Document, Keys, look_up
 from renkei.model.load import Examination, Loaded, examine
 from renkei.model.schema import Model
 from renkei.model.validation import suggestion
@@ -125,6 +125,8 @@ def _load_model(folder: Path) -> Arrangement:
     examination = examine(folder / MODEL_FILE)
     drawings = _read_drawings(folder, examination)
     for variant in examination.variants.values():
+        if len(examination.problems) >= MAX_PROBLEMS:
+            break
         found = binding.breaches(variant.model, _drawn(variant.model, drawings))
         examination.note(found, variant.option, variant.locate)
     if examination.problems:
@@ -136,7 +138,7 @@ def _load_model(folder: Path) -> Arrangement:
         digest=_digest(examination.document.digest, folder, sorted(drawings)),
         model=model,
         collaborations=_drawn(model, drawings),
-        findings=tuple(examination.findings),
+        findings=tuple(sorted(examination.findings, key=lambda finding: (finding.line, finding.column))),
         options=tuple(model.options),
         variants=examination.variants,
         drawings=drawings,

@@ -12,11 +12,11 @@ from functools import cached_property
 from itertools import islice
 
 from renkei.model.command import party_of_post
-from renkei.model.document import Breach, Keys
+from renkei.model.document import MAX_PROBLEMS, Breach, Keys
 from renkei.model.guards import Guard, GuardError
 from renkei.model.numbers import TOLERANCE
 from renkei.model.schema import Model, ProcessBinding, TaskBinding
-from renkei.model.validation import MOST_BREACHES, dotted, suggestion
+from renkei.model.validation import dotted, suggestion
 from renkei.process.graph import Collaboration, Node
 
 ACTIVITIES = frozenset({"task", "subprocess"})
@@ -99,7 +99,7 @@ def breaches(model: Model, collaborations: dict[str, Collaboration]) -> list[Bre
     for name, entry in model.processes.items():
         if name in collaborations:
             binding = Binding(model, name, entry, collaborations[name])
-            found.extend(islice((breach for rule in RULES for breach in rule(binding)), MOST_BREACHES))
+            found.extend(islice((breach for rule in RULES for breach in rule(binding)), MAX_PROBLEMS))
     return found
 
 
@@ -128,7 +128,12 @@ def measured_elements(binding: Binding) -> Iterator[Breach]:
 
 
 def pools(binding: Binding) -> Iterator[Breach]:
-    """Yield a breach for each pool with a process that belongs to no party."""
+    """Yield a breach for each pool with a process that belongs to no party, and for a lack of pools."""
+    if not binding.graph.pools:
+        message = (
+            f"{dotted(binding.keys())}: {binding.entry.file} has no pool, so nobody is responsible for it"
+        )
+        yield Breach(binding.keys("file"), "RK124", message, "Draw a pool around each party's process.")
     for pool in binding.graph.pools.values():
         if pool.process and pool.id not in binding.entry.pools:
             message = f"{dotted(binding.keys())}: the pool {pool.id} ({pool.name}) is bound to no party"

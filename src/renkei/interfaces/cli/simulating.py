@@ -91,8 +91,7 @@ def print_compared(arrangement: Arrangement, report: SimulationReport) -> None:
     comparison, out, words = Comparison(facts_of(report), Names.from_arrangement(arrangement)), console(), spoken()
     simulation.print_options(out, comparison, words)
     simulation.print_comparison(out, comparison, words)
-    for sentence in comparison.conclusion(words):
-        out.print(f"{sentence}")
+    simulation.print_outcomes(out, comparison, words)
     simulation.print_basis(out, comparison, words)
 
 

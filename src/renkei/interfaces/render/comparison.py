@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from renkei.interfaces.render.names import Names
-from renkei.interfaces.render.quantity import Unit, estimate, share, unit_for
+from renkei.interfaces.render.quantity import Unit, estimate, share, time, unit_for
 from renkei.interfaces.text import Words
 
 SMALL = 0.05
@@ -77,6 +77,18 @@ def facts_of(report: Any) -> ComparisonFacts:
 Kind = Literal["faster", "slower", "slightly", "unclear", "same", "untold"]
 SIGNS: dict[Kind, str] = {"faster": "▼", "slower": "▲", "slightly": "≈", "unclear": "≈", "same": "=", "untold": "?"}
 """A sign never stands without its word."""
+
+
+OUTCOMES = ("faster", "slower", "little", "untold")
+"""How a difference counts in the end; what is small, not clear or none at all makes little difference."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an option comes out over all measures, in words."""
+
+    title: str
+    lines: list[str]
 
 
 @dataclass(frozen=True)
@@ -164,32 +176,48 @@ class Comparison:
         kind = self.kind(difference)
         return f"{SIGNS[kind]} {words(f'compare.kind.{kind}')}"
 
+    def censored_share(self, measure: str, option: str) -> float:
+        """Return the share of the cases of a measure that were not finished."""
+        entry = self.measured(measure)[option]
+        return entry["censored"] / max(1, entry["cases"] + entry["censored"])
+
     def too_many_censored(self, measure: str) -> list[str]:
         """Return the options under which many cases of a measure were not finished."""
-        found = self.measured(measure).items()
-        return [
-            option
-            for option, entry in found
-            if entry["censored"] > MANY_CENSORED * max(1, entry["cases"] + entry["censored"])
-        ]
+        return [option for option in self.measured(measure) if self.censored_share(measure, option) > MANY_CENSORED]
 
-    def conclusion(self, words: Words) -> list[str]:
-        """Return, for each option, how its differences over all measures come out."""
+    def warning(self, measure: str, words: Words) -> str:
+        """Return where the times of a measure are too low, because many cases were not finished."""
+        options = self.too_many_censored(measure)
+        shares = [f"{option} {share(self.censored_share(measure, option), words)}" for option in options]
+        return words("measure.warning", shares=words("compare.and").join(shares))
+
+    def outcomes(self, words: Words) -> list[Outcome]:
+        """Return, for each option, which measures it makes faster or slower, and which it leaves alone."""
         options = dict.fromkeys(entry["option"] for entry in self.facts["differences"])
-        return [self._concluded(option, words) for option in options]
+        return [self._outcome(option, words) for option in options]
 
-    def _concluded(self, option: str, words: Words) -> str:
-        kinds = [self.kind(entry) for entry in self.facts["differences"] if entry["option"] == option]
-        counts = {kind: kinds.count(kind) for kind in ("faster", "slower", "untold")}
-        counts["little"] = len(kinds) - sum(counts.values())
-        parts = [words(f"compare.part.{kind}", count=count) for kind, count in counts.items() if count]
-        return words(
-            "compare.conclusion",
-            option=self.names.titled("options", option, words.language),
-            baseline=self.baseline,
-            total=len(kinds),
-            parts=words("compare.and").join(parts),
-        )
+    def _outcome(self, option: str, words: Words) -> Outcome:
+        sorted_in: dict[str, list[str]] = {}
+        for entry in self.facts["differences"]:
+            if entry["option"] == option:
+                kind = self.kind(entry)
+                name = self.names.of("measures", entry["measure"], words.language)
+                sorted_in.setdefault(kind if kind in OUTCOMES else "little", []).append(name)
+        lines = [
+            words(f"compare.outcome.{kind}", measures=words("compare.and").join(sorted_in[kind]))
+            for kind in OUTCOMES
+            if kind in sorted_in
+        ]
+        title = self.names.titled("options", option, words.language)
+        return Outcome(words("compare.outcome.title", option=title, baseline=self.baseline), lines)
+
+    def cell(self, measure: str, option: str, words: Words) -> str:
+        """Return the difference of an option as word and time, for a table of all measures."""
+        difference = self.difference(measure, option)
+        if difference is None:
+            return words("absent")
+        unit = self.unit(measure)
+        return f"{self.word(difference, words)} {time(difference['mean'], unit, words, signed=True)}"
 
 
 def order(options: Sequence[str], baseline: str) -> list[str]:

@@ -123,13 +123,20 @@ def draw_distribution(
         axes.plot(times, shares, label=option, linewidth=1.6, **look(comparison.options.index(option)))
         longest = max(longest, times[int(0.97 * POINTS)])
     if deadline is not None:
-        axes.axvline(deadline / unit.seconds, color=INK, linewidth=0.8, linestyle=":")
-        axes.annotate(words("plot.deadline"), (deadline / unit.seconds, 0.02), fontsize=8, rotation=90, ha="right")
+        _mark_deadline(axes, deadline / unit.seconds, longest * 1.05 or 1, words)
     axes.set(xlim=(0, longest * 1.05 or 1), ylim=(0, 1.02))
     axes.set_xlabel(words(f"plot.time.{unit.symbol}"))
     axes.set_ylabel(words("plot.share"))
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.grid(color=FAINT, linewidth=0.5)
+
+
+def _mark_deadline(axes: Axes, deadline: float, end: float, words: Words) -> None:
+    if deadline > end:
+        return
+    axes.axvline(deadline, color=INK, linewidth=0.8, linestyle=":")
+    side = "left" if deadline < 0.1 * end else "right"
+    axes.annotate(words("plot.deadline"), (deadline, 0.02), fontsize=8, rotation=90, ha=side)
 
 
 def forest_svg(comparison: Comparison, measure: str, words: Words) -> str:

@@ -6,6 +6,7 @@ and a pair of radio buttons chooses one by CSS alone. All text passes through au
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from markupsafe import Markup
 import renkei
 from renkei.interfaces.diagram import diagram_svg
 from renkei.interfaces.render import plots, provenance, quantity, verdicts
-from renkei.interfaces.render.comparison import Comparison, facts_of, order
+from renkei.interfaces.render.comparison import SMALL, Comparison, Outcome, facts_of, order
 from renkei.interfaces.render.names import Names, in_language
 from renkei.interfaces.text import LANGUAGES, Words, words_in
 from renkei.model.values import Text
@@ -28,6 +29,10 @@ from renkei.process.graph import Collaboration
 if TYPE_CHECKING:
     from renkei.checker import CheckReport
     from renkei.simulator import SimulationReport
+
+
+LEGIBLE = 0.8
+"""Share of its own size below which a diagram is not shrunk: its letters would be too small to read."""
 
 
 def html_report(
@@ -200,7 +205,11 @@ class Page:
         if drawing is None:
             return Markup("")
         drawing = in_language(drawing, arrangement.model, process, language)
-        return Markup(diagram_svg(drawing, language=language, **shown))  # noqa: S704 - escapes what it draws
+        svg = diagram_svg(drawing, language=language, **shown)
+        width = int(LEGIBLE * int(re.search(r' width="(\d+)"', svg)[1]))  # type: ignore[index]
+        svg = svg.replace("<svg ", f'<svg style="min-width:{width}px" ', 1)
+        # Inside HTML an svg element needs no namespace, and the file then holds no address at all.
+        return Markup(svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S704 - escapes its texts
 
     # --- comparison
 
@@ -209,13 +218,32 @@ class Page:
         """Return the facts of the comparison."""
         return Comparison(facts_of(self.simulation), self.names) if self.simulation else None
 
-    def conclusions(self) -> list[Markup]:
+    def outcomes(self, language: str) -> list[Outcome]:
         """Return how each option comes out over all measures."""
+        return self.compared.outcomes(self.words[language]) if self.compared else []
+
+    @property
+    def small(self) -> str:
+        """Return the share below which a difference is called little."""
+        return quantity.share(SMALL, self.words["en"])
+
+    def overview(self, measure: str, option: str) -> Markup:
+        """Return the difference of an option in a table of all measures."""
         compared = self.compared
-        if compared is None:
-            return []
-        told = {language: compared.conclusion(words) for language, words in self.words.items()}
-        return [_each(lambda words, place=place: told[words.language][place]) for place in range(len(told["en"]))]
+        assert compared is not None
+        return _each(lambda words: compared.cell(measure, option, words))
+
+    def others(self) -> list[str]:
+        """Return the options that are compared with the baseline."""
+        compared = self.compared
+        return [option for option in compared.options if option != compared.baseline] if compared else []
+
+    def baseline_mean(self, measure: str) -> str:
+        """Return what a measure is under the baseline."""
+        compared = self.compared
+        assert compared is not None
+        entry = compared.measured(measure).get(compared.baseline)
+        return quantity.time(entry["mean"] if entry else None, compared.unit(measure), self.words["en"])
 
     def sentences(self, measure: str) -> list[Markup]:
         """Return the differences of a measure in words."""
@@ -262,16 +290,11 @@ class Page:
             "word": difference and _each(lambda words: compared.word(difference, words)),
         }
 
-    def warnings(self, measure: str) -> list[Markup]:
+    def warning(self, measure: str) -> Markup:
         """Return for which options the times of a measure are too low."""
         compared = self.compared
         assert compared is not None
-        found = []
-        for option in compared.too_many_censored(measure):
-            entry = compared.measured(measure)[option]
-            part = quantity.share(entry["censored"] / max(1, entry["cases"] + entry["censored"]), self.words["en"])
-            found.append(both("measure.warning", option=option, part=part))
-        return found
+        return _each(lambda words: compared.warning(measure, words))
 
     def post_cells(self, post: str) -> list[dict[str, Any] | None]:
         """Return how busy a post is under each option."""

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text as Line
 
-from renkei.interfaces.render.comparison import Comparison, order
+from renkei.interfaces.render.comparison import SMALL, Comparison, order
 from renkei.interfaces.render.provenance import Assumed, grouped
 from renkei.interfaces.render.quantity import estimate, share, time, unit_for
 from renkei.interfaces.render.tables import plain_table
@@ -52,10 +52,18 @@ def print_comparison(console: Console, comparison: Comparison, words: Words) -> 
             )
         console.print(Line(_title(comparison, measure, words), style="bold"))
         console.print(Padding(table, (0, 0, 0, 2)))
-        for difference in comparison.differences(measure):
-            console.print(Padding(Line(comparison.sentence(difference, words)), (0, 0, 0, 2)))
         _warn(console, comparison, measure, words)
         console.print()
+
+
+def print_outcomes(console: Console, comparison: Comparison, words: Words) -> None:
+    """Print how each option comes out, and what the words in the tables mean."""
+    for outcome in comparison.outcomes(words):
+        console.print(Line(outcome.title, style="bold"))
+        for line in outcome.lines:
+            console.print(Padding(Line(line), (0, 0, 0, 2)))
+    if comparison.baseline:
+        console.print(Line(f"\n{words('compare.legend', part=share(SMALL, words))}"))
 
 
 def _title(comparison: Comparison, measure: str, words: Words) -> str:
@@ -63,10 +71,8 @@ def _title(comparison: Comparison, measure: str, words: Words) -> str:
 
 
 def _warn(console: Console, comparison: Comparison, measure: str, words: Words) -> None:
-    for option in comparison.too_many_censored(measure):
-        entry = comparison.measured(measure)[option]
-        part = share(entry["censored"] / max(1, entry["cases"] + entry["censored"]), words)
-        console.print(Padding(Line(words("measure.warning", option=option, part=part)), (0, 0, 0, 2)))
+    if comparison.too_many_censored(measure):
+        console.print(Padding(Line(comparison.warning(measure, words)), (0, 0, 0, 2)))
 
 
 def print_options(console: Console, comparison: Comparison, words: Words) -> None:
