@@ -24,10 +24,12 @@ test: .venv/ready-dev ## run all tests
 	@$(python) -m pytest -q -n $(workers)
 
 lint: .venv/ready-dev ## formatting, rules, types and layers, without the tests
-	@$(python) -m ruff format --check .
-	@$(python) -m ruff check .
-	@$(python) -m mypy
-	@.venv/bin/lint-imports
+	@status=0; \
+	$(python) -m ruff format --check . || status=1; \
+	$(python) -m ruff check . || status=1; \
+	$(python) -m mypy || status=1; \
+	.venv/bin/lint-imports || status=1; \
+	exit $$status
 
 check: lint ## all that CI runs: lint, then test
 	@$(MAKE) --no-print-directory test
@@ -50,7 +52,7 @@ docs: .venv/ready-dev ## write the generated pages of docs/reference again
 	@$(python) docs/reference/generate.py
 
 lock: .venv/ready-dev ## lock requirements/*.in again (needs the package index)
-	@requirements/lock.sh
+	@requirements/lock.sh $(if $(upgrade),--upgrade)
 	@echo "locked; run make check"
 
 clean: ## remove .venv and all caches

@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")"
 for name in run dev; do
+    # What is pinned stays pinned, unless --upgrade is given.
+    if [ -f "$name.txt" ]; then cp "$name.txt" "$name.new"; fi
     env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS -u PIP_TRUSTED_HOST \
         PIP_CONFIG_FILE=/dev/null ../.venv/bin/python -m piptools compile "$name.in" \
         --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --annotation-style line \

@@ -44,8 +44,9 @@ FLOOD = """<?xml version="1.0" encoding="UTF-8"?>
 </definitions>
 """
 SHAPES = {
-    "North": (0, 0, 600, 120), "South": (0, 160, 600, 120), "flooded": (80, 42, 36, 36), "ask": (180, 20, 100, 80),
-    "asked": (340, 42, 36, 36), "requested": (80, 202, 36, 36), "decide": (180, 180, 100, 80),
+    "North": (0, 0, 600, 120), "South": (0, 160, 600, 120), "flooded": (80, 42, 36, 36),
+    "ask": (180, 20, 100, 80),    "asked": (340, 42, 36, 36),
+    "requested": (80, 202, 36, 36), "decide": (180, 180, 100, 80),
     "send": (340, 180, 100, 80), "sent": (500, 202, 36, 36),
 }  # fmt: skip
 EDGES = {
@@ -57,7 +58,11 @@ MODEL = """
 renkei: 1
 name: {{en: "{name}", ja: "{name}(日本語)"}}
 sources:
-  law: {{title: {{en: The law of the river, ja: 河川法}}, publisher: "{name}", date: "2025", where: section 1}}
+  law:
+    title: {{en: The law of the river, ja: 河川法}}
+    publisher: "{name}"
+    date: "2025"
+    where: section 1
 parties: {{north: {{name: North}}, south: {{name: {{en: South, ja: 南町}}}}}}
 headquarters:
   hall: {{party: north, name: Town hall, place: North, timezone: Asia/Tokyo}}
@@ -79,7 +84,11 @@ processes:
 contingencies:
   flood: {{name: A flood, process: flood, arrivals: {{poisson: P2D, source: law}}}}
 measures:
-  sent: {{name: {{en: "From flood to boats", ja: 水害から出動まで}}, process: flood, begins: {{opened: true}}, ends: {{all: [send]}}}}
+  sent:
+    name: {{en: From flood to boats, ja: 水害から出動まで}}
+    process: flood
+    begins: {{opened: true}}
+    ends: {{all: [send]}}
 options:
   far: {{name: {{en: "Far", ja: 遠方}}}}
   near: {{name: Near, patch: {{processes: {{flood: {{tasks: {{decide: {{duration: {{fixed: PT20M}}}}}}}}}}}}}}
@@ -135,7 +144,14 @@ class FakeSimulation:
         hours = self.means[option]
         times = {f"p{share}": hours * 3600 * factor for share, factor in ((50, 0.7), (90, 2.3), (95, 3.0))}
         ends = [(hours - self.half_width) * 3600, (hours + self.half_width) * 3600]
-        measured = {"unit": "s", "mean": hours * 3600, "ci95": ends, **times, "cases": 400, "censored": self.censored}
+        measured = {
+            "unit": "s",
+            "mean": hours * 3600,
+            "ci95": ends,
+            **times,
+            "cases": 400,
+            "censored": self.censored,
+        }
         posts = {key: {"utilisation": busy, "mean_wait": 600.0} for key, busy in self.posts.items()}
         return {"measures": {self.measure: measured}, "posts": posts}
 
@@ -190,14 +206,15 @@ def renkei_run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     return run_here
 
 
-def start(*arguments: str, **settings: object) -> subprocess.Popen[str]:
-    """Start a command in a process of its own."""
+def start(
+    *arguments: str, stderr: int = subprocess.PIPE, extra: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Start a command in a process of its own; warnings are errors there too."""
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONWARNINGS": "error", "LANG": "C.UTF-8"}
     return subprocess.Popen(
         [sys.executable, "-c", "from renkei.interfaces.cli import main; main()", *arguments],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
-        env=environment,
-        **settings,  # type: ignore[call-overload]
+        env=environment | (extra or {}),
     )

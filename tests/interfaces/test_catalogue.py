@@ -27,7 +27,11 @@ def placeholders(text: str) -> set[str]:
 
 def docstrings(tree: ast.AST) -> set[int]:
     """Return the nodes that are prose about the code, not words of the program."""
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
 
 
 def constants() -> set[str]:
@@ -35,7 +39,11 @@ def constants() -> set[str]:
     found: set[str] = set()
     for path in OURS:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        found |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        found |= {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
     return found | set(re.findall(r'"([a-z0-9.\-]+)"', TEMPLATE.read_text(encoding="utf-8")))
 
 
@@ -73,7 +81,11 @@ def test_every_key_that_is_named_exists() -> None:
     families = {key.partition(".")[0] for key in ENGLISH if "." in key}
     named = {text for text in constants() if re.fullmatch(r"[a-z]+(\.[a-z0-9_\-]+)+", text)}
     keys = {text for text in named if text.partition(".")[0] in families}
-    assert {key for key in keys if key not in ENGLISH and not key.endswith((".toml", ".yaml", ".py", ".", ".jinja", ".css"))} == set()
+    assert {
+        key
+        for key in keys
+        if key not in ENGLISH and not key.endswith((".toml", ".yaml", ".py", ".", ".jinja", ".css"))
+    } == set()
 
 
 def test_help_and_arguments_are_those_of_the_commands() -> None:
@@ -95,7 +107,9 @@ def test_no_words_for_people_stand_in_the_source() -> None:
     for path in OURS:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = docstrings(tree)
-        errors = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Raise) for inner in ast.walk(node)}
+        errors = {
+            id(inner) for node in ast.walk(tree) if isinstance(node, ast.Raise) for inner in ast.walk(node)
+        }
         found += [
             f"{path.name}: {node.value}"
             for node in ast.walk(tree)

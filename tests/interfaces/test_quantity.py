@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renkei.interfaces.render.quantity import DAY, HOUR, MINUTE, SECOND, bracket, estimate, number, share, time, unit_for
+from renkei.interfaces.render.quantity import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    bracket,
+    estimate,
+    number,
+    share,
+    time,
+    unit_for,
+)
 from renkei.interfaces.text import words_in
 
 EN, JA = words_in("en"), words_in("ja")
@@ -16,7 +27,15 @@ EN, JA = words_in("en"), words_in("ja")
 
 @pytest.mark.parametrize(
     ("longest", "unit"),
-    [(0, SECOND), (90, SECOND), (91, MINUTE), (5400, MINUTE), (5401, HOUR), (92 * 3600, HOUR), (11 * 86400, DAY)],
+    [
+        (0, SECOND),
+        (90, SECOND),
+        (91, MINUTE),
+        (5400, MINUTE),
+        (5401, HOUR),
+        (92 * 3600, HOUR),
+        (11 * 86400, DAY),
+    ],
 )
 def test_unit_is_easy_to_read(longest: float, unit: object) -> None:
     assert unit_for([None, longest, 0.0]) == unit

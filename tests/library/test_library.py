@@ -16,7 +16,17 @@ LIBRARY = Path(__file__).resolve().parents[2] / "src" / "renkei" / "library"
 NAMES = sorted(path.name for path in LIBRARY.iterdir() if path.is_dir() and not path.name.startswith("_"))
 
 DISTRIBUTIONS = {"fixed", "exponential", "lognormal", "pert", "triangular", "uniform"}
-NUMBERS = DISTRIBUTIONS | {"poisson", "every", "at", "seats", "within", "value", "shifts", "dates", "latitude"}
+NUMBERS = DISTRIBUTIONS | {
+    "poisson",
+    "every",
+    "at",
+    "seats",
+    "within",
+    "value",
+    "shifts",
+    "dates",
+    "latitude",
+}
 """Keys under which an entry holds a number that has to come from somewhere."""
 QUESTIONS = {"deadline", "horizon", "warmup"}
 """Durations that ask something and claim nothing."""
@@ -29,7 +39,7 @@ REPOSTED = re.compile(
 Keys = tuple[str, ...]
 
 
-def entries(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, dict[str, Any]]]:
+def entries(value: object, keys: Keys = ()) -> Iterator[tuple[Keys, dict[str, Any]]]:
     """Yield each map of a document, with the keys that lead to it."""
     if isinstance(value, dict):
         yield keys, value
@@ -153,7 +163,9 @@ def test_every_element_is_drawn(name: str) -> None:
     for process, collaboration in load_arrangement(name).collaborations.items():
         assert set(collaboration.nodes) <= set(collaboration.shapes), process
         assert {*collaboration.flows, *collaboration.messages} <= set(collaboration.edges), process
-        shapes = [collaboration.shapes[node.id] for node in collaboration.nodes.values() if node.type != "boundary"]
+        shapes = [
+            collaboration.shapes[node.id] for node in collaboration.nodes.values() if node.type != "boundary"
+        ]
         for index, one in enumerate(shapes):
             for other in shapes[index + 1 :]:
                 apart = (

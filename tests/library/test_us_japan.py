@@ -7,7 +7,7 @@ import shutil
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import pytest
 import yaml
@@ -26,12 +26,27 @@ MAX_STATES = 50_000
 @cache
 def report() -> dict[str, Any]:
     """Return the check of the model under every option."""
-    return check(load_arrangement("us-japan")).to_dict()
+    return cast(dict[str, Any], check(load_arrangement("us-japan")).to_dict())
+
+
+def failing(folder: Path) -> list[dict[str, Any]]:
+    """Return what fails in the consents of a model under the baseline."""
+    checked = check(load_arrangement(folder), options=["O0"], properties=["consent"]).to_dict()
+    entries = cast(list[dict[str, Any]], checked["properties"])
+    return [entry for entry in entries if entry["verdict"] == "fails"]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a copy of the model, to be broken."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "us-japan"))
 
 
 def model() -> dict[str, Any]:
     """Return the model file as plain data."""
-    return yaml.safe_load((FOLDER / "model.yaml").read_text(encoding="utf-8"))
+    loaded = yaml.safe_load((FOLDER / "model.yaml").read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
 
 
 def test_has_the_five_options_in_their_order() -> None:
@@ -79,7 +94,9 @@ def test_options_change_structure_and_never_durations() -> None:
             assert set(patch) == {"tasks"}, (option, process)
             for task, change in patch["tasks"].items():
                 assert set(change) == {"post"}, (option, process, task)
-        assert not {"contingencies", "measures", "attributes", "channels", "matters"} & set(entry["patch"]), option
+        assert not {"contingencies", "measures", "attributes", "channels", "matters"} & set(entry["patch"]), (
+            option
+        )
 
 
 def test_staff_numbers_of_successors_equal_those_before() -> None:
@@ -107,7 +124,9 @@ def test_japans_legal_gates_are_the_same_under_every_option() -> None:
     for option in OPTIONS:
         under = arrangement.with_option(option).model
         assert under is not None
-        gates.append({name: entry for name, entry in under.authorities.items() if entry.post.startswith("jpn_")})
+        gates.append(
+            {name: entry for name, entry in under.authorities.items() if entry.post.startswith("jpn_")}
+        )
     assert all(one == other for one, other in pairwise(gates))
 
 
@@ -136,7 +155,9 @@ def test_orders_go_down_a_chain_of_command() -> None:
             for entry in under.relationships.values()
             if entry.kind in {"cocom", "opcon", "tacon"}
         }
-        ordering = [task for entry in under.processes.values() for task in entry.tasks.values() if task.orders]
+        ordering = [
+            task for entry in under.processes.values() for task in entry.tasks.values() if task.orders
+        ]
         assert ordering
         for task in ordering:
             assert task.orders is not None
@@ -179,7 +200,8 @@ def test_positions_give_the_published_distances(one: str, other: str, kilometres
     """Great-circle distances agree with the table of the domain, within a rounded position."""
     places = model()["headquarters"]
     (a, b), (c, d) = (
-        (math.radians(places[name]["latitude"]), math.radians(places[name]["longitude"])) for name in (one, other)
+        (math.radians(places[name]["latitude"]), math.radians(places[name]["longitude"]))
+        for name in (one, other)
     )
     angle = math.acos(math.sin(a) * math.sin(c) + math.cos(a) * math.cos(c) * math.cos(b - d))
     assert 6371 * angle == pytest.approx(kilometres, abs=max(3, 0.002 * kilometres))
@@ -199,90 +221,88 @@ def redirected(folder: Path, process: str, flow: str, target: str) -> None:
     tree.write(str(path), encoding="UTF-8", xml_declaration=True)
 
 
-BROKEN = [
-    pytest.param(
-        "site-access",
-        "Flow_usa_send_request_to_purpose",
-        "Task_usa_use",
-        "jpn",
-        "Task_jpn_decide",
-        "Use the site",
-        id="US forces use the site without waiting for the host",
-    ),
-    pytest.param(
-        "disaster-relief",
-        "Flow_jpn_begin_to_governor_request",
-        "Task_jpn_order",
-        "jpn",
-        "Task_jpn_approve_dispatch",
-        "Begin relief",
-        id="Japan's forces are dispatched before anyone has approved",
-    ),
-    pytest.param(
-        "regional-crisis",
-        "Flow_usa_plan_to_consult",
-        "Task_usa_order",
-        "usa",
-        "Task_usa_approve_operation",
-        "Begin US operation",
-        id="US forces are ordered to begin before the Secretary of Defense has approved",
-    ),
-]
+class Breach(NamedTuple):
+    """A sequence flow led to another node, so that forces act too early."""
+
+    process: str
+    flow: str
+    target: str
+    party: str
+    """Whose consent is then missing."""
+    skipped: str
+    """The approval that has not been given."""
+    act: str
 
 
-@pytest.mark.parametrize(("process", "flow", "target", "party", "skipped", "act"), BROKEN)
-def test_breaking_consent_is_caught(
-    tmp_path: Path, process: str, flow: str, target: str, party: str, skipped: str, act: str
-) -> None:
+BREACHES = {
+    "US forces use the site without waiting for the host": Breach(
+        process="site-access",
+        flow="Flow_usa_send_request_to_purpose",
+        target="Task_usa_use",
+        party="jpn",
+        skipped="Task_jpn_decide",
+        act="Use the site",
+    ),
+    "Japan's forces are dispatched before anyone has approved": Breach(
+        process="disaster-relief",
+        flow="Flow_jpn_begin_to_governor_request",
+        target="Task_jpn_order",
+        party="jpn",
+        skipped="Task_jpn_approve_dispatch",
+        act="Begin relief",
+    ),
+    "US forces are ordered to begin before the Secretary of Defense has approved": Breach(
+        process="regional-crisis",
+        flow="Flow_usa_plan_to_consult",
+        target="Task_usa_order",
+        party="usa",
+        skipped="Task_usa_approve_operation",
+        act="Begin US operation",
+    ),
+}
+
+
+@pytest.mark.parametrize("breach", BREACHES.values(), ids=BREACHES)
+def test_breaking_consent_is_caught(copied: Path, breach: Breach) -> None:
     """A drawing in which forces act too early fails, with a path to the act that lacks the approval."""
-    folder = tmp_path / "us-japan"
-    shutil.copytree(FOLDER, folder)
-    redirected(folder, process, flow, target)
-    checked = check(load_arrangement(folder), options=["O0"], properties=["consent"]).to_dict()
-    failing = [
-        entry
-        for entry in checked["properties"]
-        if entry["property"] == "consent" and entry["verdict"] == "fails" and entry["scope"] == party
+    redirected(copied, breach.process, breach.flow, breach.target)
+    (entry,) = [
+        entry for entry in failing(copied) if (entry["scope"], entry["code"]) == (breach.party, "RK320")
     ]
-    (entry,) = [found for found in failing if found["code"] == "RK320"]
+    assert entry["property"] == "consent"
     assert entry["counterexample"] is not None
     steps = entry["counterexample"]["steps"]
-    assert steps[-1]["name"] == act
-    assert skipped not in {step["element"] for step in steps}
+    assert steps[-1]["name"] == breach.act
+    assert breach.skipped not in {step["element"] for step in steps}
     told = entry["counterexample"]["told"]
-    assert any(act in sentence for sentence in told["en"])
+    assert any(breach.act in sentence for sentence in told["en"])
     assert len(told["ja"]) == len(told["en"])
 
 
-def test_the_wrong_post_approving_is_caught(tmp_path: Path) -> None:
+def test_the_wrong_post_approving_is_caught(copied: Path) -> None:
     """The Chief of Staff cannot approve the dispatch: completing the task is no consent of Japan."""
-    folder = tmp_path / "us-japan"
-    shutil.copytree(FOLDER, folder)
-    path = folder / "model.yaml"
+    path = copied / "model.yaml"
     text = path.read_text(encoding="utf-8")
     before, task, after = text.partition("      Task_jpn_approve_dispatch:\n")
     after = after.replace("post: jpn_defense_minister", "post: jpn_chief_of_joint_staff", 1)
     path.write_text(before + task + after, encoding="utf-8")
-    checked = check(load_arrangement(folder), options=["O0"], properties=["consent"]).to_dict()
-    verdicts = [entry for entry in checked["properties"] if entry["verdict"] == "fails"]
-    (entry,) = verdicts
+    (entry,) = failing(copied)
     assert (entry["scope"], entry["code"]) == ("jpn", "RK320")
     assert entry["counterexample"]["steps"][-1]["element"] == "Task_jpn_relief"
 
 
-def test_operating_before_the_diet_without_urgency_is_caught(tmp_path: Path) -> None:
+def test_operating_before_the_diet_without_urgency_is_caught(copied: Path) -> None:
     """Where the law asks for approval beforehand, beginning first is not lawful, not even as a debt."""
-    folder = tmp_path / "us-japan"
-    shutil.copytree(FOLDER, folder)
-    path = folder / "model.yaml"
+    path = copied / "model.yaml"
     text = path.read_text(encoding="utf-8")
     # Every case goes past the Diet as if it were urgent.
     text = text.replace("when: urgency == 'ordinary'}", "when: situation == 'unclassified'}", 1)
     text = text.replace("when: urgency == 'urgent'}", "when: situation != 'unclassified'}", 1)
     path.write_text(text, encoding="utf-8")
-    checked = check(load_arrangement(folder), options=["O0"], properties=["consent"]).to_dict()
-    (entry,) = [entry for entry in checked["properties"] if entry["verdict"] == "fails"]
+    (entry,) = failing(copied)
     assert (entry["scope"], entry["code"]) == ("jpn", "RK320")
-    outcomes = {key: value for step in entry["counterexample"]["steps"] for key, value in step["outcome"].items()}
+    outcomes = {
+        key: value for step in entry["counterexample"]["steps"] for key, value in step["outcome"].items()
+    }
     assert outcomes["urgency"] == "ordinary"
     assert outcomes["situation"] in {"important-influence", "armed-attack"}

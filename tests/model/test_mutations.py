@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renkei.errors import InputError
@@ -46,7 +46,7 @@ mutations = st.tuples(
 
 
 def mutate(
-    data: Any,  # noqa: ANN401 -- plain data
+    data: Any,
     mutation: tuple[Any, ...],
 ) -> None:
     """Change ``data`` in place, where the place still exists."""
@@ -92,7 +92,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.lists(mutations, min_size=1, max_size=3))
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400)
 def test_mutated_data_are_loaded_or_refused(folder: Path, changes: list[tuple[Any, ...]]) -> None:
     data = copy.deepcopy(DATA)
     for change in changes:
@@ -107,7 +107,7 @@ def test_mutated_data_are_loaded_or_refused(folder: Path, changes: list[tuple[An
 
 
 @given(st.integers(0, len(TEXT)), st.integers(0, 40), st.text("ab:{}[]&*!-?,'\"#|> \n\t\\1", max_size=4))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 def test_mutated_text_is_loaded_or_refused(folder: Path, start: int, length: int, inserted: str) -> None:
     text = TEXT[:start] + inserted + TEXT[start + length :]
     (folder / "model.yaml").write_text(text, encoding="utf-8")

@@ -282,7 +282,8 @@ def test_drawing_without_pools_belongs_to_nobody(folder: Path) -> None:
 
 def test_probabilities_of_a_choice_sum_to_one(folder: Path) -> None:
     guarded = "      s2: {when: severity == 'high'}\n"
-    even = "      s2: {{probability: {{value: {}, source: law}}}}\n      s3: {{probability: {{value: {}, source: law}}}}\n"
+    share = "{{probability: {{value: {}, source: law}}}}\n"
+    even = f"      s2: {share}      s3: {share}"
     rewrite(folder / "model.yaml", guarded, even.format(0.25, 0.5))
     assert codes(folder) == ["RK135"]
     rewrite(folder / "model.yaml", even.format(0.25, 0.5), even.format(0.25, 0.75))
@@ -299,13 +300,24 @@ def test_task_of_two_conferences_is_refused(folder: Path) -> None:
     assert "RK161" in codes(folder)
 
 
+INSIDE = """<subProcess id="Dispatch" name="Send the teams">
+  <startEvent id="B"/><userTask id="Send"/><endEvent id="E"/>
+  <sequenceFlow id="b" sourceRef="B" targetRef="Send"/><sequenceFlow id="e" sourceRef="Send" targetRef="E"/>
+</subProcess>"""
+
+
 def test_work_inside_a_subprocess_is_bound_to_its_tasks(folder: Path) -> None:
-    path = folder / "processes" / "relief.bpmn"
-    rewrite(path, '<userTask id="Dispatch" name="Send the teams"/>', (
-        '<subProcess id="Dispatch" name="Send the teams"><startEvent id="B"/><userTask id="Send"/><endEvent id="E"/>'
-        '<sequenceFlow id="b" sourceRef="B" targetRef="Send"/><sequenceFlow id="e" sourceRef="Send" targetRef="E"/>'
-        "</subProcess>"
-    ))  # fmt: skip
+    rewrite(folder / "processes" / "relief.bpmn", '<userTask id="Dispatch" name="Send the teams"/>', INSIDE)
     assert codes(folder) == ["RK123"] * 4
     rewrite(folder / "model.yaml", "      Dispatch:\n", "      Send:\n")
     assert load_arrangement(folder).findings == ()
+
+
+def test_authority_that_reads_what_its_party_is_never_told_is_a_finding(folder: Path) -> None:
+    rewrite(folder / "model.yaml", "      s2: {when: severity == 'high'}\n", "      s2: {name: Severe}\n")
+    assert load_arrangement(folder).findings == ()
+    rewrite(folder / "model.yaml", "carries: [severity],", "carries: [],")
+    findings = load_arrangement(folder).findings
+    # teams_decide_late reads it too, but no task of the teams approves.
+    assert [finding.code for finding in findings] == ["RK181"]
+    assert findings[0].message.startswith("authorities.governor_decides.when reads severity")

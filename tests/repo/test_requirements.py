@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -58,6 +60,21 @@ def test_run_requirements_are_what_the_package_declares() -> None:
     declared = {re.split(r"[<>=!~ ]", line)[0].lower() for line in project["dependencies"]}
     assert declared == named(ROOT / "requirements" / "run.in")
     assert declared <= pins(ROOT / "requirements" / "run.txt").keys()
+
+
+def imported(folder: Path) -> set[str]:
+    """Return the top-level modules that the Python files in ``folder`` import."""
+    nodes = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+
+
+def test_what_the_package_imports_is_what_it_declares() -> None:
+    modules = {"yaml": "pyyaml", "pydantic_core": "pydantic", "markupsafe": "jinja2"}
+    needed = {modules.get(name, name) for name in imported(ROOT / "src")} - {"renkei"}
+    data_only = {"tzdata"}  # read through zoneinfo, where the machine has no time zones of its own
+    assert needed | data_only == named(ROOT / "requirements" / "run.in")
 
 
 def test_dev_lock_agrees_with_run_lock() -> None:

@@ -122,6 +122,7 @@ class _Scope:
             for flow in map(graph.flows.__getitem__, node.outgoing)
             if flow.target in known
         ]
+        self.named = {flow.target for flow in self.flows if flow.name}
         self.size = {node.id: self._size(node) for node in nodes}
         self.drawn = _Block()
         self.column: dict[str, float] = {}
@@ -262,8 +263,7 @@ class _Scope:
 
     def _gap(self, column: list[str]) -> float:
         """Return the space before a column: more where a flow with a name comes in."""
-        named = any(flow.name and flow.target in column for flow in self.flows)
-        return NAMED_GAP if named else COLUMN_GAP
+        return NAMED_GAP if self.named.intersection(column) else COLUMN_GAP
 
     def _place_guests(self, host: Shape, guests: list[str]) -> None:
         for number, guest in enumerate(guests, 1):
@@ -293,7 +293,7 @@ class _Scope:
         """Return where the name of a flow stands: over its last, level part."""
         if not flow.name:
             return None
-        lines = min(3, 1 + len(flow.name) // 15)
+        lines = min(3, 1 + len(flow.name) // 13)
         left = self.column[flow.target] - NAMED_GAP + COLUMN_GAP / 2 + 4
         return left, end[1] - 4 - 13.0 * lines, NAMED_GAP - COLUMN_GAP / 2 - 14, 13.0 * lines
 

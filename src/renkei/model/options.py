@@ -89,21 +89,13 @@ def locate(document: Document, option: str, breach: Breach) -> Problem:
     """
     root: Keys = ("options", option, "patch")
     patch = look_up(document.data, root)
-    known = next((end for end in range(len(breach.keys), 0, -1) if _holds(patch, breach.keys[:end])), 0)
-    inside = known >= len(breach.keys) - 1 > 0 or (
-        known > 0 and not isinstance(_at(patch, breach.keys[:known]), dict)
-    )
-    keys, at_key = ((*root, *breach.keys[:known]), breach.at_key) if inside else (("options", option), True)
+    starts = (breach.keys[:end] for end in range(len(breach.keys), 0, -1))
+    known = next((keys for keys in starts if look_up(patch, keys) is not None), ())
+    # A missing key is told at the map around it, so all but the last key are enough.
+    inside = known and (len(known) >= len(breach.keys) - 1 or not isinstance(look_up(patch, known), dict))
+    keys, at_key = ((*root, *known), breach.at_key) if inside else (("options", option), True)
     message = f"under option {option}: {breach.message}"
     if not inside and breach.keys[:1]:
         line, _ = document.place(breach.keys, at_key=breach.at_key)
         message += f" (line {line})"
     return document.locate(breach._replace(keys=keys, at_key=at_key, message=message))
-
-
-def _holds(patch: Any, keys: Keys) -> bool:
-    return _at(patch, keys) is not None
-
-
-def _at(patch: Any, keys: Keys) -> Any:
-    return look_up(patch, keys)

@@ -272,17 +272,27 @@ def split_probabilities(binding: Binding) -> Iterator[Breach]:
 
 def unknown_to_reader(binding: Binding) -> Iterator[Breach]:
     """Yield a finding for each guard that reads what its party is never told."""
-    for element, bound in binding.entry.flows.items():
-        flow = binding.graph.flows.get(element)
-        party = binding.party_of(flow.source) if flow else ""
-        for attribute in _attributes(bound.when) if party else ():
+    for keys, text, party in _guards(binding):
+        for attribute in _attributes(text) if party else ():
             entry = binding.model.attributes.get(attribute)
             if entry and entry.party != party and attribute not in binding.carried.get(party, ()):
-                keys = binding.keys("flows", element, "when")
-                why = f"which {entry.party} decides and no message brings to {party}"
+                why = f"which {entry.party} decides and no message of {binding.id} brings to {party}"
                 message = f"{dotted(keys)} reads {attribute}, {why}"
                 hint = f"Add {attribute} to `carries` of a message flow into a pool of {party}."
                 yield Breach(keys, "RK181", message, hint, finding=True)
+
+
+def _guards(binding: Binding) -> Iterator[tuple[Keys, str | None, str]]:
+    """Yield each guard that is read in this process: its place, its text and the party that reads it."""
+    for element, bound in binding.entry.flows.items():
+        flow = binding.graph.flows.get(element)
+        if flow:
+            yield binding.keys("flows", element, "when"), bound.when, binding.party_of(flow.source)
+    deciding = {(task.post, task.approves.matter) for _, _, task, _ in _tasks(binding) if task.approves}
+    for name, authority in binding.model.authorities.items():
+        if (authority.post, authority.matter) in deciding:
+            party = party_of_post(binding.model, authority.post) or ""
+            yield ("authorities", name, "when"), authority.when, party
 
 
 def _attributes(text: str | None) -> tuple[str, ...]:

@@ -149,9 +149,8 @@ class _Rules:
                 continue
             is_event = follower.type == "catch" and follower.trigger in _AFTER_EVENT_GATEWAY
             if not is_event and (follower.kind, follower.type) != ("task", "receive"):
-                message = (
-                    f"{self.label(node.id)} leads to {self.label(follower.id)}, which waits for no event"
-                )
+                ends = f"from {self.label(node.id)} to {self.label(follower.id)}"
+                message = f"{self.label(flow)} leads {ends}, which waits for no event"
                 hint = (
                     "Behind an event-based gateway stand message, timer or signal events and receive tasks."
                 )

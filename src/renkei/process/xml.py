@@ -92,7 +92,7 @@ def read_xml(path: Path) -> Element:
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(
         target=_TreeBuilder(),
-        resolve_entities=False,
+        resolve_entities="internal",  # &amp; and the like; no other can be declared
         load_dtd=False,
         dtd_validation=False,
         no_network=True,

@@ -10,20 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from renkei.simulator import layout as at
 from renkei.simulator.draws import inlined
-from renkei.simulator.layout import (
-    FREE,
-    FREE_ITEM,
-    FREE_SLOT,
-    I_GROUP,
-    I_NEXT,
-    I_SLOT,
-    I_STATE,
-    I_VISIT,
-    PENDING,
-    USED_ITEMS,
-    USED_SLOTS,
-)
 
 _U = np.uint64
 
@@ -32,8 +20,8 @@ _U = np.uint64
 def schedule(space: Any, time: Any, what: Any) -> None:
     """Add something to the agenda."""
     when, whats = space.when, space.what
-    here = space.register[PENDING]
-    space.register[PENDING] = here + 1
+    here = space.register[at.PENDING]
+    space.register[at.PENDING] = here + 1
     while here > 0:
         above = (here - 1) >> 2
         if when[_U(above)] <= time:
@@ -50,8 +38,8 @@ def remove_first(space: Any) -> Any:
     """Take the earliest entry off the agenda and return what it is."""
     when, whats = space.when, space.what
     first = whats[0]
-    count = space.register[PENDING] - 1
-    space.register[PENDING] = count
+    count = space.register[at.PENDING] - 1
+    space.register[at.PENDING] = count
     time, what = when[_U(count)], whats[_U(count)]
     here = 0
     while True:
@@ -76,38 +64,38 @@ def remove_first(space: Any) -> Any:
 @inlined
 def new_item(space: Any, slot: Any, group: Any, visit: Any, state: Any) -> Any:
     """Return an item from the pool."""
-    item = space.register[FREE_ITEM]
+    item = space.register[at.FREE_ITEM]
     if item >= 0:
-        space.register[FREE_ITEM] = space.item[_U(item), I_NEXT]
+        space.register[at.FREE_ITEM] = space.item[_U(item), at.I_NEXT]
     else:
-        item = space.register[USED_ITEMS]
-        space.register[USED_ITEMS] = item + 1
+        item = space.register[at.USED_ITEMS]
+        space.register[at.USED_ITEMS] = item + 1
     row = space.item[_U(item)]
-    row[I_SLOT] = slot
-    row[I_GROUP] = group
-    row[I_VISIT] = visit
-    row[I_STATE] = state
-    row[I_NEXT] = -1
+    row[at.I_SLOT] = slot
+    row[at.I_GROUP] = group
+    row[at.I_VISIT] = visit
+    row[at.I_STATE] = state
+    row[at.I_NEXT] = -1
     return item
 
 
 @inlined
 def free_item(space: Any, item: Any) -> None:
     """Give an item back to the pool."""
-    space.item[_U(item), I_STATE] = FREE
-    space.item[_U(item), I_NEXT] = space.register[FREE_ITEM]
-    space.register[FREE_ITEM] = item
+    space.item[_U(item), at.I_STATE] = at.FREE
+    space.item[_U(item), at.I_NEXT] = space.register[at.FREE_ITEM]
+    space.register[at.FREE_ITEM] = item
 
 
 @inlined
 def new_slot(space: Any) -> Any:
     """Return a slot for a case from the pool."""
-    slot = space.register[FREE_SLOT]
+    slot = space.register[at.FREE_SLOT]
     if slot >= 0:
-        space.register[FREE_SLOT] = space.case[_U(slot), 1]
+        space.register[at.FREE_SLOT] = space.case[_U(slot), 1]
     else:
-        slot = space.register[USED_SLOTS]
-        space.register[USED_SLOTS] = slot + 1
+        slot = space.register[at.USED_SLOTS]
+        space.register[at.USED_SLOTS] = slot + 1
     return slot
 
 
@@ -115,5 +103,5 @@ def new_slot(space: Any) -> Any:
 def free_slot(space: Any, slot: Any) -> None:
     """Give a slot back to the pool."""
     space.case[_U(slot), 0] = -1
-    space.case[_U(slot), 1] = space.register[FREE_SLOT]
-    space.register[FREE_SLOT] = slot
+    space.case[_U(slot), 1] = space.register[at.FREE_SLOT]
+    space.register[at.FREE_SLOT] = slot

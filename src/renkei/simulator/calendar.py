@@ -88,12 +88,11 @@ def _moment(day: date, clock: str, place: ZoneInfo) -> float:
 
 
 def open_hours(steps: Steps) -> list[tuple[float, float]]:
-    """Return the intervals in which a step function is above 0; the last one ends at infinity if still open."""
+    """Return the intervals in which a step function is above 0; the last may end at infinity."""
     ends = [moment for moment, _ in steps[1:]] + [float("inf")]
     hours: list[tuple[float, float]] = []
     for (begin, filled), end in zip(steps, ends, strict=True):
         if filled > 0:
-            if hours and hours[-1][1] == begin:
-                begin = hours.pop()[0]
-            hours.append((begin, end))
+            joined = bool(hours) and hours[-1][1] == begin
+            hours.append((hours.pop()[0] if joined else begin, end))
     return hours

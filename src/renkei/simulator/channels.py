@@ -10,18 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from renkei.simulator import layout as at
 from renkei.simulator.draws import draw, inlined, kernel, quantile
-from renkei.simulator.layout import (
-    G_LAW,
-    G_TABLE,
-    G_VISITS,
-    H_HOURS,
-    H_HOURS_END,
-    H_OUTAGE,
-    L_CHANNEL,
-    L_DELAY,
-    L_TRANSLATION,
-)
 
 _U = np.uint64
 
@@ -29,7 +19,7 @@ _U = np.uint64
 @inlined
 def next_visit(tables: Any, space: Any, slot: Any, g: Any) -> Any:
     """Count a visit of a case to the element of a group, and return how many there were before."""
-    counter = _U(tables.group[_U(g), G_VISITS])
+    counter = _U(tables.group[_U(g), at.G_VISITS])
     visit = space.case[_U(slot), counter]
     space.case[_U(slot), counter] = visit + 1
     return visit
@@ -40,13 +30,13 @@ def duration(tables: Any, space: Any, slot: Any, g: Any, visit: Any) -> Any:
     """Return how long the occurrence of a group takes at this visit."""
     row = tables.group[_U(g)]
     u = draw(space.case_key[_U(slot)], tables.group_key[_U(g), 0], visit)
-    return quantile(row[G_LAW], tables.group_shape[_U(g)], row[G_TABLE], tables.quantiles, u)
+    return quantile(row[at.G_LAW], tables.group_shape[_U(g)], row[at.G_TABLE], tables.quantiles, u)
 
 
 @inlined
 def _opens(tables: Any, channel: Any, time: Any) -> Any:
     """Return the first moment from ``time`` on at which a channel takes messages."""
-    low, end = tables.channel[_U(channel), H_HOURS], tables.channel[_U(channel), H_HOURS_END]
+    low, end = tables.channel[_U(channel), at.H_HOURS], tables.channel[_U(channel), at.H_HOURS_END]
     if low < 0:
         return time
     high = end
@@ -82,7 +72,7 @@ def _departure(tables: Any, space: Any, channel: Any, now: Any, key: Any) -> Any
     time = now
     while time < np.inf:
         opens = _opens(tables, channel, time)
-        if tables.channel[_U(channel), H_OUTAGE] == 0 or opens == np.inf:
+        if tables.channel[_U(channel), at.H_OUTAGE] == 0 or opens == np.inf:
             return opens
         time = _up(tables, space, channel, now, opens, key)
         if time == opens:
@@ -94,8 +84,8 @@ def _departure(tables: Any, space: Any, channel: Any, now: Any, key: Any) -> Any
 def arrival_of_message(tables: Any, space: Any, slot: Any, link: Any, now: Any, key: Any) -> Any:
     """Return when the message that a case sends now on ``link`` can be received."""
     row = tables.link[_U(link)]
-    time = now if row[L_CHANNEL] < 0 else _departure(tables, space, row[L_CHANNEL], now, key)
-    for g in (row[L_DELAY], row[L_TRANSLATION]):
+    time = now if row[at.L_CHANNEL] < 0 else _departure(tables, space, row[at.L_CHANNEL], now, key)
+    for g in (row[at.L_DELAY], row[at.L_TRANSLATION]):
         if g >= 0:
             time += duration(tables, space, slot, g, next_visit(tables, space, slot, g))
     return time

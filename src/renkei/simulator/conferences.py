@@ -11,26 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from renkei.simulator import layout as at
 from renkei.simulator.agenda import free_item
 from renkei.simulator.desks import has_seat, leave_seat
 from renkei.simulator.draws import kernel
-from renkei.simulator.layout import (
-    CANCELLED,
-    D_ACTING,
-    D_BUSY,
-    G_MEMBERS,
-    G_MEMBERS_END,
-    G_SEATS,
-    I_GROUP,
-    I_NEXT,
-    I_PRIORITY,
-    I_SLOT,
-    I_STATE,
-    MEETING,
-    MEETING_HEAD,
-    MEETING_TAIL,
-    WAITING,
-)
 
 _U = np.uint64
 
@@ -38,31 +22,31 @@ _U = np.uint64
 @kernel
 def call_meeting(space: Any, item: Any, now: Any) -> None:
     """Put a conference in line."""
-    space.item[_U(item), I_STATE] = MEETING
-    space.item[_U(item), I_NEXT] = -1
+    space.item[_U(item), at.I_STATE] = at.MEETING
+    space.item[_U(item), at.I_NEXT] = -1
     space.item_time[_U(item)] = now
-    priority = space.item[_U(item), I_PRIORITY]
-    last = space.register[_U(MEETING_TAIL + priority)]
+    priority = space.item[_U(item), at.I_PRIORITY]
+    last = space.register[_U(at.MEETING_TAIL + priority)]
     if last < 0:
-        space.register[_U(MEETING_HEAD + priority)] = item
+        space.register[_U(at.MEETING_HEAD + priority)] = item
     else:
-        space.item[_U(last), I_NEXT] = item
-    space.register[_U(MEETING_TAIL + priority)] = item
-    space.register[WAITING] += 1
+        space.item[_U(last), at.I_NEXT] = item
+    space.register[_U(at.MEETING_TAIL + priority)] = item
+    space.register[at.WAITING] += 1
 
 
 @kernel
 def _take_seats(tables: Any, space: Any, slot: Any, g: Any) -> Any:
     """Take a seat of every post of a conference, or none; return whether they were taken."""
-    first, last = tables.group[_U(g), G_MEMBERS], tables.group[_U(g), G_MEMBERS_END]
-    seats = tables.group[_U(g), G_SEATS]
+    first, last = tables.group[_U(g), at.G_MEMBERS], tables.group[_U(g), at.G_MEMBERS_END]
+    seats = tables.group[_U(g), at.G_SEATS]
     for i in range(first, last):
-        desk = space.desk[_U(tables.lists[_U(i)]), D_ACTING]
+        desk = space.desk[_U(tables.lists[_U(i)]), at.D_ACTING]
         if not has_seat(space, desk):
             for j in range(first, i):
-                space.desk[_U(space.case[_U(slot), _U(seats + j - first)]), D_BUSY] -= 1
+                space.desk[_U(space.case[_U(slot), _U(seats + j - first)]), at.D_BUSY] -= 1
             return False
-        space.desk[_U(desk), D_BUSY] += 1
+        space.desk[_U(desk), at.D_BUSY] += 1
         space.case[_U(slot), _U(seats + i - first)] = desk
     return True
 
@@ -72,19 +56,20 @@ def convene(tables: Any, space: Any) -> Any:
     """Return the first conference in line whose seats are free, with the seats taken; -1 if there is none."""
     for priority in range(3):
         before = -1
-        item = space.register[_U(MEETING_HEAD + priority)]
+        item = space.register[_U(at.MEETING_HEAD + priority)]
         while item >= 0:
-            following = int(space.item[_U(item), I_NEXT])
-            gone = space.item[_U(item), I_STATE] == CANCELLED
-            if gone or _take_seats(tables, space, space.item[_U(item), I_SLOT], space.item[_U(item), I_GROUP]):
+            following = int(space.item[_U(item), at.I_NEXT])
+            row = space.item[_U(item)]
+            gone = row[at.I_STATE] == at.CANCELLED
+            if gone or _take_seats(tables, space, row[at.I_SLOT], row[at.I_GROUP]):
                 if before < 0:
-                    space.register[_U(MEETING_HEAD + priority)] = following
+                    space.register[_U(at.MEETING_HEAD + priority)] = following
                 else:
-                    space.item[_U(before), I_NEXT] = following
+                    space.item[_U(before), at.I_NEXT] = following
                 if following < 0:
-                    space.register[_U(MEETING_TAIL + priority)] = before
+                    space.register[_U(at.MEETING_TAIL + priority)] = before
                 if not gone:
-                    space.register[WAITING] -= 1
+                    space.register[at.WAITING] -= 1
                     return item
                 free_item(space, item)
             else:
@@ -96,7 +81,7 @@ def convene(tables: Any, space: Any) -> Any:
 @kernel
 def adjourn(tables: Any, space: Any, limits: Any, slot: Any, g: Any, began: Any, now: Any) -> None:
     """Free the seats of a conference that has been under way since ``began``."""
-    first, last = tables.group[_U(g), G_MEMBERS], tables.group[_U(g), G_MEMBERS_END]
-    seats = tables.group[_U(g), G_SEATS]
+    first, last = tables.group[_U(g), at.G_MEMBERS], tables.group[_U(g), at.G_MEMBERS_END]
+    seats = tables.group[_U(g), at.G_SEATS]
     for i in range(last - first):
         leave_seat(tables, space, limits, space.case[_U(slot), _U(seats + i)], began, now)

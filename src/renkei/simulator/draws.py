@@ -18,8 +18,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-kernel = njit(nogil=True, cache=True, error_model="numpy")
-inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
+SETTINGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Kernels neither allocate nor keep arrays, so numba's reference counts of arrays, which cost more here than
+all the rest, are switched off (``_nrt``). Only the outermost kernel is kept on disk."""
+kernel = njit(**SETTINGS)
+inlined = njit(forceinline=True, **SETTINGS)
 
 FIXED, EXPONENTIAL, LOGNORMAL, UNIFORM, TRIANGULAR, PERT, NEVER = range(7)
 
@@ -55,10 +58,18 @@ def draw(key: Any, stream: Any, visit: Any) -> Any:
     return float(z >> _S12) * _SCALE + _HALF_STEP
 
 
-@kernel
-def replication_key(seed: Any, replication: Any) -> Any:
+def replication_key(seed: int, replication: int) -> np.uint64:
     """Return the key of one replication."""
-    return mix(mix(_U(seed) + _GOLDEN) + _U(replication) * _GOLDEN)
+    golden, bits = int(_GOLDEN), (1 << 64) - 1
+    return np.uint64(_mix((_mix((seed + golden) & bits) + replication * golden) & bits))
+
+
+def _mix(z: int) -> int:
+    """Do what ``mix`` does, with Python's integers."""
+    bits = (1 << 64) - 1
+    z = ((z ^ (z >> 30)) * int(_FIRST)) & bits
+    z = ((z ^ (z >> 27)) * int(_SECOND)) & bits
+    return z ^ (z >> 31)
 
 
 @inlined

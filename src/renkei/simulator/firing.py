@@ -12,42 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from renkei.simulator import layout as at
 from renkei.simulator.agenda import new_item, schedule
 from renkei.simulator.channels import arrival_of_message
 from renkei.simulator.draws import draw, inlined, kernel
-from renkei.simulator.layout import (
-    ALIVE,
-    C_ANY,
-    C_ANY_END,
-    C_INHIBIT,
-    C_INHIBIT_END,
-    CONTINGENCY,
-    EVALUATE,
-    FIRINGS,
-    G_FIRST,
-    G_LAST,
-    G_SIMPLE,
-    NUMBER,
-    T_CLEAR,
-    T_CLEAR_END,
-    T_GIVE,
-    T_GIVE_END,
-    T_MARK,
-    T_MARK_END,
-    T_SEND,
-    T_SEND_END,
-    T_SOURCE,
-    T_TAKE,
-    T_TAKE_END,
-    T_TOKEN,
-    T_TOKEN_END,
-    T_WAKE,
-    T_WAKE_END,
-    TOKEN,
-    TOP,
-    TRACED,
-    TRANSIT,
-)
 
 _U = np.uint64
 MANY = 1 << 30
@@ -56,9 +24,9 @@ MANY = 1 << 30
 @inlined
 def push(space: Any, slot: Any, value: Any, kind: Any) -> None:
     """Put something to be done in this moment on the stack."""
-    top = space.register[TOP]
+    top = space.register[at.TOP]
     space.stack[_U(top)] = (slot << 34) | (value << 2) | kind
-    space.register[TOP] = top + 1
+    space.register[at.TOP] = top + 1
 
 
 @inlined
@@ -66,16 +34,16 @@ def degree(tables: Any, space: Any, slot: Any, t: Any) -> Any:
     """Return how often at once a transition is enabled; 0 where it is not."""
     row, lists = space.case[_U(slot)], tables.lists
     most = MANY
-    for i in range(tables.transition[_U(t), T_TAKE], tables.transition[_U(t), T_TAKE_END], 3):
+    for i in range(tables.transition[_U(t), at.T_TAKE], tables.transition[_U(t), at.T_TAKE_END], 3):
         tokens, weight = row[_U(lists[_U(i)])], lists[_U(i + 1)]
         if tokens < weight:
             return 0
         if lists[_U(i + 2)] > 0:
             most = min(most, tokens // weight)
-    for i in range(tables.condition[_U(t), C_INHIBIT], tables.condition[_U(t), C_INHIBIT_END]):
+    for i in range(tables.condition[_U(t), at.C_INHIBIT], tables.condition[_U(t), at.C_INHIBIT_END]):
         if row[_U(lists[_U(i)])] > 0:
             return 0
-    first, last = tables.condition[_U(t), C_ANY], tables.condition[_U(t), C_ANY_END]
+    first, last = tables.condition[_U(t), at.C_ANY], tables.condition[_U(t), at.C_ANY_END]
     found = first == last
     for i in range(first, last):
         found = found or row[_U(lists[_U(i)])] > 0
@@ -87,7 +55,7 @@ def degree(tables: Any, space: Any, slot: Any, t: Any) -> Any:
 @kernel
 def _enabled_choice(tables: Any, space: Any, slot: Any, g: Any, u: Any) -> Any:
     """Choose among the enabled alternatives by weight; equally where none of them has a weight."""
-    first, last = tables.group[_U(g), G_FIRST], tables.group[_U(g), G_LAST]
+    first, last = tables.group[_U(g), at.G_FIRST], tables.group[_U(g), at.G_LAST]
     total, count, only = 0.0, 0, -1
     for t in range(first, last):
         if degree(tables, space, slot, t) > 0:
@@ -112,11 +80,11 @@ def _enabled_choice(tables: Any, space: Any, slot: Any, g: Any, u: Any) -> Any:
 def choose(tables: Any, space: Any, slot: Any, g: Any, visit: Any) -> Any:
     """Return the alternative of a group that fires."""
     row = tables.group[_U(g)]
-    first, last = row[G_FIRST], row[G_LAST]
+    first, last = row[at.G_FIRST], row[at.G_LAST]
     if last - first == 1:
         return int(first)
     u = draw(space.case_key[_U(slot)], tables.group_key[_U(g), 1], visit)
-    if row[G_SIMPLE] == 0:
+    if row[at.G_SIMPLE] == 0:
         return int(_enabled_choice(tables, space, slot, g, u))
     t = int(first)
     while t < last - 1 and u >= tables.weight[_U(t)]:
@@ -140,7 +108,7 @@ def _mark(tables: Any, space: Any, slot: Any, first: Any, last: Any, now: Any) -
         reals[_U(moment)] = now
         if not np.isnan(reals[_U(other)]):
             begin, end = (moment, other) if moment < other else (other, moment)
-            number = space.case[_U(slot), NUMBER]
+            number = space.case[_U(slot), at.NUMBER]
             space.sample[_U(lists[_U(i + 4)]), _U(number)] = reals[_U(end)] - reals[_U(begin)]
 
 
@@ -149,18 +117,18 @@ def _send(tables: Any, space: Any, slot: Any, first: Any, last: Any, now: Any, k
     for i in range(first, last):
         link = tables.lists[_U(i)]
         time = arrival_of_message(tables, space, slot, link, now, key)
-        space.case[_U(slot), ALIVE] += 1
-        schedule(space, time, new_item(space, slot, link, 0, TRANSIT))
+        space.case[_U(slot), at.ALIVE] += 1
+        schedule(space, time, new_item(space, slot, link, 0, at.TRANSIT))
 
 
 @kernel
 def _record(tables: Any, space: Any, slot: Any, t: Any, now: Any) -> None:
-    at = space.register[TRACED]
-    space.trace_time[_U(at)] = now
-    space.trace[_U(at), 0] = space.case[_U(slot), CONTINGENCY]
-    space.trace[_U(at), 1] = space.case[_U(slot), NUMBER]
-    space.trace[_U(at), 2] = tables.transition[_U(t), T_SOURCE]
-    space.register[TRACED] = at + 1
+    position = space.register[at.TRACED]
+    space.trace_time[_U(position)] = now
+    space.trace[_U(position), 0] = space.case[_U(slot), at.CONTINGENCY]
+    space.trace[_U(position), 1] = space.case[_U(slot), at.NUMBER]
+    space.trace[_U(position), 2] = tables.transition[_U(t), at.T_SOURCE]
+    space.register[at.TRACED] = position + 1
 
 
 @inlined
@@ -168,20 +136,20 @@ def fire(tables: Any, space: Any, slot: Any, t: Any, now: Any, key: Any) -> None
     """Take, clear, give; then put on the stack what the firing may have enabled."""
     arcs, lists = tables.transition[_U(t)], tables.lists
     row = space.case[_U(slot)]
-    space.register[FIRINGS] += 1
+    space.register[at.FIRINGS] += 1
     if space.trace_time.size > 0:
         _record(tables, space, slot, t, now)
-    for i in range(arcs[T_TAKE], arcs[T_TAKE_END], 3):
+    for i in range(arcs[at.T_TAKE], arcs[at.T_TAKE_END], 3):
         row[_U(lists[_U(i)])] -= lists[_U(i + 1)]
-    for i in range(arcs[T_CLEAR], arcs[T_CLEAR_END]):
+    for i in range(arcs[at.T_CLEAR], arcs[at.T_CLEAR_END]):
         row[_U(lists[_U(i)])] = 0
-    for i in range(arcs[T_GIVE], arcs[T_GIVE_END], 2):
+    for i in range(arcs[at.T_GIVE], arcs[at.T_GIVE_END], 2):
         row[_U(lists[_U(i)])] += lists[_U(i + 1)]
-    if arcs[T_MARK] < arcs[T_MARK_END]:
-        _mark(tables, space, slot, arcs[T_MARK], arcs[T_MARK_END], now)
-    if arcs[T_SEND] < arcs[T_SEND_END]:
-        _send(tables, space, slot, arcs[T_SEND], arcs[T_SEND_END], now, key)
-    for i in range(arcs[T_TOKEN], arcs[T_TOKEN_END]):
-        push(space, slot, int(lists[_U(i)]), TOKEN)
-    for i in range(arcs[T_WAKE], arcs[T_WAKE_END]):
-        push(space, slot, int(lists[_U(i)]), EVALUATE)
+    if arcs[at.T_MARK] < arcs[at.T_MARK_END]:
+        _mark(tables, space, slot, arcs[at.T_MARK], arcs[at.T_MARK_END], now)
+    if arcs[at.T_SEND] < arcs[at.T_SEND_END]:
+        _send(tables, space, slot, arcs[at.T_SEND], arcs[at.T_SEND_END], now, key)
+    for i in range(arcs[at.T_TOKEN], arcs[at.T_TOKEN_END]):
+        push(space, slot, int(lists[_U(i)]), at.TOKEN)
+    for i in range(arcs[at.T_WAKE], arcs[at.T_WAKE_END]):
+        push(space, slot, int(lists[_U(i)]), at.EVALUATE)

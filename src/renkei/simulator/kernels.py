@@ -14,13 +14,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import njit
 
+from renkei.simulator import layout as at
 from renkei.simulator.agenda import free_item, free_slot, new_item, new_slot, remove_first, schedule
 from renkei.simulator.channels import duration, next_visit
 from renkei.simulator.conferences import adjourn, call_meeting, convene
 from renkei.simulator.desks import (
     change_shifts,
     close_books,
+    count_queue,
     count_wait,
     dequeue,
     enqueue,
@@ -28,10 +31,8 @@ from renkei.simulator.desks import (
     leave_seat,
     resting_end,
 )
-from renkei.simulator.desks import _count_queue as count_queue
-from renkei.simulator.draws import case_key, draw, inlined, kernel
+from renkei.simulator.draws import SETTINGS, case_key, draw, inlined, kernel
 from renkei.simulator.firing import choose, degree, fire, push
-from renkei.simulator.layout import *  # noqa: F403
 
 _U = np.uint64
 CIRCLE_LENGTH = 1_000_000
@@ -43,18 +44,18 @@ def _next_arrival(tables: Any, space: Any, limits: Any, c: Any, now: Any, key: A
     """Put the next arrival of a contingency on the agenda; none from the horizon on."""
     row, number = tables.contingency[_U(c)], space.opened[_U(c)]
     reals = tables.contingency_real[_U(c)]
-    if row[A_KIND] == POISSON:
+    if row[at.A_KIND] == at.POISSON:
         stream = tables.contingency_key[_U(c), 0]
-        time = now - np.log(1.0 - draw(key, stream, number)) * reals[R_INTERVAL]
-    elif row[A_KIND] == EVERY:
-        time = reals[R_FIRST] + number * reals[R_INTERVAL]
+        time = now - np.log(1.0 - draw(key, stream, number)) * reals[at.R_INTERVAL]
+    elif row[at.A_KIND] == at.EVERY:
+        time = reals[at.R_FIRST] + number * reals[at.R_INTERVAL]
     else:
-        at = row[A_TIMES] + number
-        time = tables.times[_U(at)] if at < row[A_TIMES_END] else np.inf
-    if time < limits[HORIZON]:
+        position = row[at.A_TIMES] + number
+        time = tables.times[_U(position)] if position < row[at.A_TIMES_END] else np.inf
+    if time < limits[at.HORIZON]:
         schedule(space, time, -1 - c)
     else:
-        space.register[COMING] -= 1
+        space.register[at.COMING] -= 1
 
 
 @inlined
@@ -62,25 +63,25 @@ def _open_case(tables: Any, space: Any, limits: Any, c: Any, now: Any, key: Any)
     """Open a case of a contingency and return its slot."""
     slot, number = new_slot(space), space.opened[_U(c)]
     space.opened[_U(c)] = number + 1
-    if now < limits[WARMUP]:
+    if now < limits[at.WARMUP]:
         space.skipped[_U(c)] += 1
     row, blank = space.case[_U(slot)], tables.blank[_U(c)]
     for i in range(blank.size):
         row[_U(i)] = blank[_U(i)]
     own = case_key(key, tables.contingency_key[_U(c), 1], number)
     space.case_key[_U(slot)] = own
-    row[NUMBER] = number
+    row[at.NUMBER] = number
     reals = tables.contingency_real[_U(c)]
-    if reals[R_NORMAL] < 1.0 or reals[R_HIGH] > 0.0:
+    if reals[at.R_NORMAL] < 1.0 or reals[at.R_HIGH] > 0.0:
         u = draw(own, tables.contingency_key[_U(c), 2], 0)
-        row[PRIORITY] = 0 if u < reals[R_HIGH] else (1 if u < reals[R_NORMAL] else 2)
+        row[at.PRIORITY] = 0 if u < reals[at.R_HIGH] else (1 if u < reals[at.R_NORMAL] else 2)
     _begin_books(tables, space, slot, c, number, now)
-    for i in range(tables.contingency[_U(c), A_START], tables.contingency[_U(c), A_START_END]):
+    for i in range(tables.contingency[_U(c), at.A_START], tables.contingency[_U(c), at.A_START_END]):
         entry = tables.lists[_U(i)]
         push(space, slot, int(entry >> 2), int(entry & 3))
     register = space.register
-    register[LIVE] += 1
-    register[MOST_LIVE] = max(register[MOST_LIVE], register[LIVE])
+    register[at.LIVE] += 1
+    register[at.MOST_LIVE] = max(register[at.MOST_LIVE], register[at.LIVE])
     return slot
 
 
@@ -89,9 +90,9 @@ def _begin_books(tables: Any, space: Any, slot: Any, c: Any, number: Any, now: A
     row, reals = tables.contingency[_U(c)], space.case_real[_U(slot)]
     for i in range(reals.size):
         reals[_U(i)] = np.nan
-    for i in range(row[A_OPENED], row[A_OPENED_END]):
+    for i in range(row[at.A_OPENED], row[at.A_OPENED_END]):
         reals[_U(tables.lists[_U(i)])] = now
-    for measure in range(row[A_SAMPLE], row[A_SAMPLE_END]):
+    for measure in range(row[at.A_SAMPLE], row[at.A_SAMPLE_END]):
         space.sample[_U(measure), _U(number)] = np.nan
 
 
@@ -100,36 +101,36 @@ def _unlink(space: Any, slot: Any, chain: Any, item: Any) -> None:
     """Take an item out of the chain of those of its case and group."""
     here = space.case[_U(slot), _U(chain)]
     if here == item:
-        space.case[_U(slot), _U(chain)] = space.item[_U(item), I_CHAIN]
+        space.case[_U(slot), _U(chain)] = space.item[_U(item), at.I_CHAIN]
         return
-    while space.item[_U(here), I_CHAIN] != item:
-        here = space.item[_U(here), I_CHAIN]
-    space.item[_U(here), I_CHAIN] = space.item[_U(item), I_CHAIN]
+    while space.item[_U(here), at.I_CHAIN] != item:
+        here = space.item[_U(here), at.I_CHAIN]
+    space.item[_U(here), at.I_CHAIN] = space.item[_U(item), at.I_CHAIN]
 
 
 @inlined
 def _retire(tables: Any, space: Any, item: Any) -> None:
     """Count an item out of its case."""
-    slot, g = space.item[_U(item), I_SLOT], space.item[_U(item), I_GROUP]
-    space.case[_U(slot), ALIVE] -= 1
-    if tables.group[_U(g), G_SIMPLE] == 0:
-        space.case[_U(slot), _U(tables.group[_U(g), G_COUNT])] -= 1
-        _unlink(space, slot, tables.group[_U(g), G_CHAIN], item)
+    slot, g = space.item[_U(item), at.I_SLOT], space.item[_U(item), at.I_GROUP]
+    space.case[_U(slot), at.ALIVE] -= 1
+    if tables.group[_U(g), at.G_SIMPLE] == 0:
+        space.case[_U(slot), _U(tables.group[_U(g), at.G_COUNT])] -= 1
+        _unlink(space, slot, tables.group[_U(g), at.G_CHAIN], item)
 
 
 @inlined
 def _after_seat(tables: Any, space: Any, desk: Any) -> None:
     """See to it that a seat that has fallen free is used."""
-    if not tables.post[_U(desk), P_ALONE] or space.desk[_U(desk), D_QUEUED] > 0:
-        push(space, 0, int(desk), DISPATCH)
-    if space.register[WAITING] > 0:
-        push(space, 0, 0, CONVENE)
+    if not tables.post[_U(desk), at.P_ALONE] or space.desk[_U(desk), at.D_QUEUED] > 0:
+        push(space, 0, int(desk), at.DISPATCH)
+    if space.register[at.WAITING] > 0:
+        push(space, 0, 0, at.CONVENE)
 
 
 @kernel
 def _after_meeting(tables: Any, space: Any, slot: Any, g: Any) -> None:
-    seats = tables.group[_U(g), G_SEATS]
-    for i in range(tables.group[_U(g), G_MEMBERS_END] - tables.group[_U(g), G_MEMBERS]):
+    seats = tables.group[_U(g), at.G_SEATS]
+    for i in range(tables.group[_U(g), at.G_MEMBERS_END] - tables.group[_U(g), at.G_MEMBERS]):
         _after_seat(tables, space, space.case[_U(slot), _U(seats + i)])
 
 
@@ -137,35 +138,35 @@ def _after_meeting(tables: Any, space: Any, slot: Any, g: Any) -> None:
 def _cancel(tables: Any, space: Any, limits: Any, item: Any, now: Any) -> None:
     """Drop an item whose token has been taken away; its agenda or queue entry is freed when it comes up."""
     row = space.item[_U(item)]
-    slot, g = int(row[I_SLOT]), int(row[I_GROUP])
+    slot, g = int(row[at.I_SLOT]), int(row[at.I_GROUP])
     _retire(tables, space, item)
-    if row[I_STATE] == QUEUED:
-        count_queue(space, limits, int(row[I_POST]), -1, now)
-    elif row[I_STATE] == MEETING:
-        space.register[WAITING] -= 1
-    elif tables.group[_U(g), G_KIND] == HELD:
+    if row[at.I_STATE] == at.QUEUED:
+        count_queue(space, limits, int(row[at.I_POST]), -1, now)
+    elif row[at.I_STATE] == at.MEETING:
+        space.register[at.WAITING] -= 1
+    elif tables.group[_U(g), at.G_KIND] == at.HELD:
         adjourn(tables, space, limits, slot, g, space.item_time[_U(item)], now)
         _after_meeting(tables, space, slot, g)
-    elif row[I_POST] >= 0:
-        desk = int(row[I_POST])
+    elif row[at.I_POST] >= 0:
+        desk = int(row[at.I_POST])
         leave_seat(tables, space, limits, desk, space.item_time[_U(item)], now)
         _after_seat(tables, space, desk)
-    row[I_STATE] = CANCELLED
+    row[at.I_STATE] = at.CANCELLED
 
 
 @kernel
 def _evaluate(tables: Any, space: Any, limits: Any, slot: Any, g: Any, now: Any) -> Any:
     """Bring what is under way of a group in line with its tokens; return whether one more may happen."""
     wanted = 0
-    for t in range(tables.group[_U(g), G_FIRST], tables.group[_U(g), G_LAST]):
+    for t in range(tables.group[_U(g), at.G_FIRST], tables.group[_U(g), at.G_LAST]):
         wanted = max(wanted, degree(tables, space, slot, t))
-    if tables.group[_U(g), G_KIND] == NOW:
+    if tables.group[_U(g), at.G_KIND] == at.NOW:
         return wanted > 0
-    count, chain = _U(tables.group[_U(g), G_COUNT]), _U(tables.group[_U(g), G_CHAIN])
+    count, chain = _U(tables.group[_U(g), at.G_COUNT]), _U(tables.group[_U(g), at.G_CHAIN])
     while space.case[_U(slot), count] > wanted:
         _cancel(tables, space, limits, int(space.case[_U(slot), chain]), now)
     if wanted > space.case[_U(slot), count] + 1:
-        push(space, slot, g, EVALUATE)
+        push(space, slot, g, at.EVALUATE)
     return wanted > space.case[_U(slot), count]
 
 
@@ -174,13 +175,13 @@ def _new_occurrence(tables: Any, space: Any, slot: Any, g: Any) -> Any:
     """Return an item for an occurrence of a group that takes time."""
     row = space.case[_U(slot)]
     visit = next_visit(tables, space, slot, g)
-    item = new_item(space, slot, g, visit, RUNNING)
-    space.item[_U(item), I_PRIORITY] = row[PRIORITY]
-    row[ALIVE] += 1
-    if tables.group[_U(g), G_SIMPLE] == 0:
-        chain = _U(tables.group[_U(g), G_CHAIN])
-        row[_U(tables.group[_U(g), G_COUNT])] += 1
-        space.item[_U(item), I_CHAIN] = row[chain]
+    item = new_item(space, slot, g, visit, at.RUNNING)
+    space.item[_U(item), at.I_PRIORITY] = row[at.PRIORITY]
+    row[at.ALIVE] += 1
+    if tables.group[_U(g), at.G_SIMPLE] == 0:
+        chain = _U(tables.group[_U(g), at.G_CHAIN])
+        row[_U(tables.group[_U(g), at.G_COUNT])] += 1
+        space.item[_U(item), at.I_CHAIN] = row[chain]
         row[chain] = item
     return item
 
@@ -188,21 +189,21 @@ def _new_occurrence(tables: Any, space: Any, slot: Any, g: Any) -> Any:
 @inlined
 def _arise(tables: Any, space: Any, limits: Any, item: Any, g: Any, now: Any) -> Any:
     """Let something begin, or wait for its post; return the desk (-1 none is needed, -2 it has to wait)."""
-    kind = tables.group[_U(g), G_KIND]
-    if kind == WORK:
-        post = tables.group[_U(g), G_POST]
+    kind = tables.group[_U(g), at.G_KIND]
+    if kind == at.WORK:
+        post = tables.group[_U(g), at.G_POST]
         if post < 0:
             return -1
-        desk = int(space.desk[_U(post), D_ACTING])
+        desk = int(space.desk[_U(post), at.D_ACTING])
         if has_seat(space, desk):
             count_wait(space, limits, int(post), now, now)
             return desk
-        space.item[_U(item), I_POST] = post
+        space.item[_U(item), at.I_POST] = post
         enqueue(space, limits, int(post), item, now)
         return -2
-    if kind == MEET:
+    if kind == at.MEET:
         call_meeting(space, item, now)
-        push(space, 0, 0, CONVENE)
+        push(space, 0, 0, at.CONVENE)
         return -2
     return -1
 
@@ -211,15 +212,15 @@ def _arise(tables: Any, space: Any, limits: Any, item: Any, g: Any, now: Any) ->
 def _begin(tables: Any, space: Any, item: Any, desk: Any, now: Any) -> None:
     """Begin an occurrence: its end goes on the agenda."""
     row = space.item[_U(item)]
-    slot, g = row[I_SLOT], row[I_GROUP]
-    time = duration(tables, space, slot, g, row[I_VISIT])
+    slot, g = row[at.I_SLOT], row[at.I_GROUP]
+    time = duration(tables, space, slot, g, row[at.I_VISIT])
     end = now + time
-    row[I_STATE] = RUNNING
-    row[I_POST] = desk
+    row[at.I_STATE] = at.RUNNING
+    row[at.I_POST] = desk
     space.item_time[_U(item)] = now
     if desk >= 0:
-        space.desk[_U(desk), D_BUSY] += 1
-        if tables.post[_U(desk), P_PAUSES]:
+        space.desk[_U(desk), at.D_BUSY] += 1
+        if tables.post[_U(desk), at.P_PAUSES]:
             end = resting_end(tables, space, desk, now, time)
     schedule(space, end, item)
 
@@ -228,14 +229,14 @@ def _begin(tables: Any, space: Any, item: Any, desk: Any, now: Any) -> None:
 def _end(tables: Any, space: Any, limits: Any, item: Any, now: Any) -> None:
     """End an occurrence that takes time: its seats fall free."""
     row = space.item[_U(item)]
-    slot, g, desk = int(row[I_SLOT]), int(row[I_GROUP]), int(row[I_POST])
+    slot, g, desk = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_POST])
     began = space.item_time[_U(item)]
     _retire(tables, space, item)
     free_item(space, item)
     if desk >= 0:
         leave_seat(tables, space, limits, desk, began, now)
         _after_seat(tables, space, desk)
-    elif tables.group[_U(g), G_KIND] == HELD:
+    elif tables.group[_U(g), at.G_KIND] == at.HELD:
         adjourn(tables, space, limits, slot, g, began, now)
         _after_meeting(tables, space, slot, g)
 
@@ -244,13 +245,13 @@ def _end(tables: Any, space: Any, limits: Any, item: Any, now: Any) -> None:
 def _deliver(tables: Any, space: Any, slot: Any, link: Any) -> None:
     """Let a message arrive."""
     row = tables.link[_U(link)]
-    space.case[_U(slot), ALIVE] -= 1
-    if row[L_GROUP] >= 0:
-        push(space, slot, int(row[L_GROUP]), TOKEN)
-    elif row[L_OFFSET] >= 0:
-        space.case[_U(slot), _U(row[L_OFFSET])] += 1
-        for i in range(row[L_WAKE], row[L_WAKE_END]):
-            push(space, slot, int(tables.lists[_U(i)]), EVALUATE)
+    space.case[_U(slot), at.ALIVE] -= 1
+    if row[at.L_GROUP] >= 0:
+        push(space, slot, int(row[at.L_GROUP]), at.TOKEN)
+    elif row[at.L_OFFSET] >= 0:
+        space.case[_U(slot), _U(row[at.L_OFFSET])] += 1
+        for i in range(row[at.L_WAKE], row[at.L_WAKE_END]):
+            push(space, slot, int(tables.lists[_U(i)]), at.EVALUATE)
 
 
 @kernel
@@ -259,18 +260,18 @@ def _shift(tables: Any, space: Any, now: Any) -> None:
     change_shifts(tables, space, now)
     for desk in range(tables.post.shape[0] - 1, -1, -1):
         if has_seat(space, desk):
-            push(space, 0, desk, DISPATCH)
-    if space.register[WAITING] > 0:
-        push(space, 0, 0, CONVENE)
+            push(space, 0, desk, at.DISPATCH)
+    if space.register[at.WAITING] > 0:
+        push(space, 0, 0, at.CONVENE)
 
 
 @kernel
 def _reset(tables: Any, space: Any, limits: Any, key: Any) -> None:
     register = space.register
     register[:] = 0
-    register[FREE_ITEM] = -1
-    register[FREE_SLOT] = -1
-    register[MEETING_HEAD : MEETING_TAIL + 3] = -1
+    register[at.FREE_ITEM] = -1
+    register[at.FREE_SLOT] = -1
+    register[at.MEETING_HEAD : at.MEETING_TAIL + 3] = -1
     space.statistic[:] = 0.0
     space.opened[:] = 0
     space.skipped[:] = 0
@@ -278,36 +279,49 @@ def _reset(tables: Any, space: Any, limits: Any, key: Any) -> None:
     space.desk[:] = 0
     for post in range(tables.post.shape[0]):
         desk = space.desk[post]
-        desk[D_HEAD : D_TAIL + 3] = -1
-        desk[D_CAPACITY] = tables.post[post, P_SEATS]
-        desk[D_STEP] = tables.post[post, P_STEPS]
+        desk[at.D_HEAD : at.D_TAIL + 3] = -1
+        desk[at.D_CAPACITY] = tables.post[post, at.P_SEATS]
+        desk[at.D_STEP] = tables.post[post, at.P_STEPS]
     change_shifts(tables, space, 0.0)
-    register[COMING] = tables.contingency.shape[0]
+    register[at.COMING] = tables.contingency.shape[0]
     for c in range(tables.contingency.shape[0]):
         _next_arrival(tables, space, limits, c, 0.0, key)
+
+
+@kernel
+def _mark_unfinished(tables: Any, space: Any) -> None:
+    """Tell the cases that are still under way from those that ended without the event: infinite, not NaN."""
+    for slot in range(space.register[at.USED_SLOTS]):
+        row = space.case[_U(slot)]
+        if row[at.ALIVE] < 0:
+            continue
+        contingency = tables.contingency[_U(row[at.CONTINGENCY])]
+        for measure in range(contingency[at.A_SAMPLE], contingency[at.A_SAMPLE_END]):
+            if np.isnan(space.sample[_U(measure), _U(row[at.NUMBER])]):
+                space.sample[_U(measure), _U(row[at.NUMBER])] = np.inf
 
 
 @kernel
 def _is_full(space: Any, margin: Any) -> Any:
     """Return which part of a workspace is too small to go on, or 0."""
     register = space.register
-    if register[TOP] + margin > space.stack.size:
-        return FULL_STACK
-    if register[USED_ITEMS] + margin > space.item.shape[0]:
-        return FULL_ITEMS
-    if space.trace_time.size > 0 and register[TRACED] + margin > space.trace_time.size:
-        return FULL_TRACE
+    if register[at.TOP] + margin > space.stack.size:
+        return at.FULL_STACK
+    if register[at.USED_ITEMS] + margin > space.item.shape[0]:
+        return at.FULL_ITEMS
+    if space.trace_time.size > 0 and register[at.TRACED] + margin > space.trace_time.size:
+        return at.FULL_TRACE
     return 0
 
 
 @inlined
 def _cases_full(space: Any, c: Any) -> Any:
-    if space.register[USED_SLOTS] + 1 > space.case.shape[0]:
-        return FULL_SLOTS
-    return FULL_SAMPLES if space.opened[_U(c)] >= space.sample.shape[1] else 0
+    if space.register[at.USED_SLOTS] + 1 > space.case.shape[0]:
+        return at.FULL_SLOTS
+    return at.FULL_SAMPLES if space.opened[_U(c)] >= space.sample.shape[1] else 0
 
 
-@kernel
+@njit(cache=True, **SETTINGS)
 def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any) -> Any:
     """Simulate one replication.
 
@@ -322,12 +336,12 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
         ``DONE``, ``CIRCLE``, or which part of the workspace was too small.
     """
     _reset(tables, space, limits, key)
-    register, end = space.register, limits[END]
+    register, end = space.register, limits[at.END]
     now, circling = 0.0, 0
-    while register[LIVE] > 0 or register[COMING] > 0:
+    while register[at.LIVE] > 0 or register[at.COMING] > 0:
         slot, choosing, visit, firing, fresh, starting, desk = -1, -1, 0, -1, -1, -1, -1
-        event_time = space.when[0] if register[PENDING] > 0 else np.inf
-        step = register[NEXT_STEP]
+        event_time = space.when[0] if register[at.PENDING] > 0 else np.inf
+        step = register[at.NEXT_STEP]
         shift_time = tables.calendar_time[_U(step)] if step < tables.calendar_time.size else np.inf
         time = min(event_time, shift_time)
         if time > end or time == np.inf:
@@ -342,21 +356,21 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
                 full = _cases_full(space, c)
                 if full != 0:
                     return full
-                register[EVENTS] += 1
+                register[at.EVENTS] += 1
                 slot = _open_case(tables, space, limits, c, now, key)
                 _next_arrival(tables, space, limits, c, now, key)
             else:
-                state = space.item[_U(what), I_STATE]
-                if state == CANCELLED:
+                state = space.item[_U(what), at.I_STATE]
+                if state == at.CANCELLED:
                     free_item(space, what)
                     continue
-                register[EVENTS] += 1
-                slot, g = int(space.item[_U(what), I_SLOT]), int(space.item[_U(what), I_GROUP])
-                if state == TRANSIT:
+                register[at.EVENTS] += 1
+                slot, g = int(space.item[_U(what), at.I_SLOT]), int(space.item[_U(what), at.I_GROUP])
+                if state == at.TRANSIT:
                     free_item(space, what)
                     _deliver(tables, space, slot, g)
                 else:
-                    choosing, visit = g, int(space.item[_U(what), I_VISIT])
+                    choosing, visit = g, int(space.item[_U(what), at.I_VISIT])
                     _end(tables, space, limits, what, now)
         circling = 0
         acting = slot
@@ -365,44 +379,48 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
                 firing = choose(tables, space, acting, choosing, visit)
                 fire(tables, space, acting, firing, now, key)
                 choosing = -1
-            if register[TOP] == 0:
+            if register[at.TOP] == 0:
                 break
             circling += 1
             full = _is_full(space, margin)
             if full != 0 or circling > CIRCLE_LENGTH:
-                return full if full != 0 else CIRCLE
-            register[TOP] -= 1
-            entry = space.stack[_U(register[TOP])]
+                return full if full != 0 else at.CIRCLE
+            register[at.TOP] -= 1
+            entry = space.stack[_U(register[at.TOP])]
             kind, value = entry & 3, (entry >> 2) & 0xFFFFFFFF
             acting, starting, fresh = entry >> 34, -1, -1
-            if kind == TOKEN or (
-                kind == EVALUATE and _evaluate(tables, space, limits, acting, value, now)
+            if kind == at.TOKEN or (
+                kind == at.EVALUATE and _evaluate(tables, space, limits, acting, value, now)
             ):
-                if tables.group[_U(value), G_KIND] == NOW:
+                if tables.group[_U(value), at.G_KIND] == at.NOW:
                     choosing = value
-                    visit = next_visit(tables, space, acting, value) if tables.group[_U(value), G_DRAWS] else 0
+                    draws = tables.group[_U(value), at.G_DRAWS]
+                    visit = next_visit(tables, space, acting, value) if draws else 0
                 else:
                     fresh = _new_occurrence(tables, space, acting, value)
                     desk = _arise(tables, space, limits, fresh, value, now)
                     starting = fresh if desk != -2 else -1
-            elif kind == DISPATCH:
+            elif kind == at.DISPATCH:
                 if has_seat(space, value):
                     starting, desk = dequeue(tables, space, limits, value, now), value
                     if starting >= 0 and has_seat(space, value):
-                        push(space, 0, value, DISPATCH)
-            elif kind == CONVENE:
+                        push(space, 0, value, at.DISPATCH)
+            elif kind == at.CONVENE:
                 item = convene(tables, space)
                 if item >= 0:
-                    push(space, 0, 0, CONVENE)
-                    acting, choosing = int(space.item[_U(item), I_SLOT]), int(space.item[_U(item), I_GROUP])
-                    visit = int(space.item[_U(item), I_VISIT])
+                    push(space, 0, 0, at.CONVENE)
+                    row = space.item[_U(item)]
+                    acting, choosing, visit = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_VISIT])
                     _retire(tables, space, item)
                     free_item(space, item)
             if starting >= 0:
                 _begin(tables, space, starting, desk, now)
-        if slot >= 0 and space.case[_U(slot), ALIVE] == 0:
-            register[CLOSED] += 1
-            register[LIVE] -= 1
+        if slot >= 0 and space.case[_U(slot), at.ALIVE] == 0:
+            register[at.CLOSED] += 1
+            register[at.LIVE] -= 1
             free_slot(space, slot)
-    close_books(tables, space, limits, min(now if register[LIVE] == 0 else end, end))
-    return DONE
+    if register[at.LIVE] > 0:
+        now = end
+        _mark_unfinished(tables, space)
+    close_books(tables, space, limits, now)
+    return at.DONE

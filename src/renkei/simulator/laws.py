@@ -60,14 +60,16 @@ class Laws:
             return Law(LOGNORMAL, (log(mean) - variance / 2, sqrt(variance))) if mean > 0 else INSTANT
         if duration.exponential:
             return Law(EXPONENTIAL, (duration.exponential.mean,))
+        return self._bounded(duration)
+
+    def _bounded(self, duration: Duration) -> Law:
         if duration.uniform:
             return Law(UNIFORM, (duration.uniform.low, duration.uniform.high - duration.uniform.low))
         if duration.triangular:
             given = duration.triangular
             return Law(TRIANGULAR, (given.low, given.mode - given.low, given.high - given.mode))
         if duration.pert:
-            given_pert = duration.pert
-            return self._pert(given_pert.low, given_pert.mode, given_pert.high)
+            return self._pert(duration.pert.low, duration.pert.mode, duration.pert.high)
         return Law(FIXED, (duration.fixed or 0.0,))
 
     def _pert(self, low: float, mode: float, high: float) -> Law:

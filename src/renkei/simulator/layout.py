@@ -64,7 +64,7 @@ FREE, QUEUED, RUNNING, MEETING, TRANSIT, CANCELLED = range(6)
 
 # Columns of a row of ``Workspace.desk``: a post as it stands.
 D_BUSY, D_CAPACITY, D_ACTING, D_QUEUED, D_HEAD, D_TAIL, D_STEP, DESK_COLUMNS = 0, 1, 2, 3, 4, 7, 10, 16
-S_BUSY, S_WAIT, S_STARTED, S_AREA, S_LAST, S_LONGEST, S_LEFT, S_ENTERED, STATISTIC_COLUMNS = range(9)
+S_BUSY, S_WAIT, S_STARTED, S_AREA, S_LAST, S_LEFT, STATISTIC_COLUMNS = 0, 1, 2, 3, 4, 5, 8
 
 # Entries of ``Workspace.register``.
 (

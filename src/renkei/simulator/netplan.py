@@ -305,7 +305,7 @@ class NetRows:
             span(column[place] for place in t.clear if place in column),
             span(v for p, w in t.give if p in column and p not in self._links for v in (column[p], w)),
             span(self._tokens(t)),
-            span(self._links[place] for place, weight in t.give if place in self._links for _ in range(weight)),
+            span(self._links[p] for p, weight in t.give if p in self._links for _ in range(weight)),
             span(self._wakes(group, t)),
             span(self._marked(t)),
         ]
@@ -333,7 +333,8 @@ class NetRows:
         for place, weight in t.give:
             change[place] += 0 if place in self._links else weight
         touched = {place for place, weight in change.items() if weight} | set(t.clear)
-        woken = dict.fromkeys(g.index for p in sorted(touched) if p in self._column for g in self._watchers[p])
+        seen = [place for place in sorted(touched) if place in self._column]
+        woken = dict.fromkeys(group.index for place in seen for group in self._watchers[place])
         if not group.simple:
             woken[group.index] = None
         return list(woken)[::-1]
@@ -365,7 +366,7 @@ class NetRows:
                 (2 * number, 2 * number + 1, measure.begins),
                 (2 * number + 1, 2 * number, measure.ends),
             ):
-                awaited = [(element,) for element in dict.fromkeys(what.all)]
+                awaited: list[tuple[str, ...]] = [(element,) for element in dict.fromkeys(what.all)]
                 awaited += [what.any] if what.any else []
                 if not awaited:
                     self.opened.append(moment)
@@ -383,7 +384,7 @@ class NetRows:
         return [value for element in elements for value in self._marks.get(element, ())]
 
     def _is_last(self, t: Transition) -> bool:
-        """Return whether a firing completes its element: not one round of several, not one instance of many."""
+        """Return whether a firing completes its element: no round but the last, no instance of many."""
         if ("", "again") in t.outcome:
             return False
         leaving = [o for o in self.source.net.transitions if o.element == t.element and o.step == "leaves"]

@@ -227,7 +227,9 @@ class _Planner:
         return rows
 
     def _channel_rows(self) -> tuple[list[list[int]], list[tuple[float, float]], list[float]]:
-        rows, means, hours = [], [], []
+        rows: list[list[int]] = []
+        means: list[tuple[float, float]] = []
+        hours: list[float] = []
         for channel in self.model.channels.values():
             span = (-1, -1)
             if channel.calendar:

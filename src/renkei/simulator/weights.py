@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from renkei.model.schema import Amount, Contingency, ProcessBinding
+from renkei.model.schema import Contingency, ProcessBinding
+from renkei.model.values import Amount
 from renkei.net.tables import Transition
 
 EVEN = 0.5
@@ -21,7 +22,7 @@ def weights_of(
 ) -> list[float]:
     """Return the weight of each alternative of a group."""
     chosen = _flow_weights([alternative.flows for alternative in alternatives], binding)
-    outcomes = [_outcome_weight(alternative, alternatives, binding, contingency) for alternative in alternatives]
+    outcomes = [_outcome_weight(each, alternatives, binding, contingency) for each in alternatives]
     return [flow * outcome for flow, outcome in zip(chosen, outcomes, strict=True)]
 
 

@@ -38,7 +38,12 @@ def run_check(
     words = spoken()
     with progress(words("progress.check"), counted=words("check.states")) as advance:
         report = check(
-            arrangement, options=options, properties=properties, exhaustive=exhaustive, progress=advance, **limit
+            arrangement,
+            options=options,
+            properties=properties,
+            exhaustive=exhaustive,
+            progress=advance,
+            **limit,
         )
     if as_json:
         print_json(report.to_dict())
@@ -56,7 +61,11 @@ def require(wanted: Collection[str] | None, there: Collection[str], *, code: str
     words = spoken()
     missing = ", ".join(name for name in wanted or () if name not in there)
     if missing:
-        text = words("problem.choice", name=missing, model=model) if model else words("problem.property", name=missing)
+        text = (
+            words("problem.choice", name=missing, model=model)
+            if model
+            else words("problem.property", name=missing)
+        )
         hint = words("problem.those", those=", ".join(there)) if there else words("problem.none")
         raise InputError.from_problem(code, text, hint)
 

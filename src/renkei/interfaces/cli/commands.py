@@ -51,6 +51,7 @@ Report = Annotated[Path | None, typer.Option("--report", metavar="FILE.html")]
 def renkei(
     context: typer.Context, version: Annotated[bool, typer.Option("--version")] = False, lang: Lang = None
 ) -> int:
+    """Show the version or the help, where no command is given."""
     if version:
         from renkei import __version__
 
@@ -70,6 +71,7 @@ def check(
     json: Json = False,
     lang: Lang = None,
 ) -> int:
+    """Check a model."""
     from renkei.interfaces.cli.checking import run_check
 
     return run_check(
@@ -88,6 +90,7 @@ def simulate(
     json: Json = False,
     lang: Lang = None,
 ) -> int:
+    """Simulate a model."""
     from renkei.interfaces.cli.simulating import Wanted, run_simulate
 
     wanted = Wanted(option, None, seed, replications, threads, horizon)
@@ -107,6 +110,7 @@ def compare(
     json: Json = False,
     lang: Lang = None,
 ) -> int:
+    """Compare the options of a model."""
     from renkei.interfaces.cli.simulating import Wanted, run_compare
 
     wanted = Wanted(option, baseline, seed, replications, threads, horizon)
@@ -122,6 +126,7 @@ def demo(
     json: Json = False,
     lang: Lang = None,
 ) -> int:
+    """Check and compare the reference model."""
     from renkei.interfaces.cli.demo import run_demo
 
     return run_demo(output, replications=replications, seed=seed, threads=threads, as_json=json)
@@ -131,6 +136,7 @@ def demo(
 def explain(
     code: Annotated[str | None, typer.Argument(metavar="CODE")] = None, json: Json = False, lang: Lang = None
 ) -> int:
+    """Explain rule codes."""
     from renkei.interfaces.cli.reference import run_explain
 
     return run_explain(code, as_json=json)
@@ -138,6 +144,7 @@ def explain(
 
 @app.command(cls=WordedCommand)
 def schema(json: Json = False, lang: Lang = None) -> int:
+    """Print the JSON Schema."""
     from renkei.interfaces.cli.reference import run_schema
 
     return run_schema()
@@ -147,6 +154,7 @@ def schema(json: Json = False, lang: Lang = None) -> int:
 def library(
     name: Annotated[str | None, typer.Argument(metavar="NAME")] = None, json: Json = False, lang: Lang = None
 ) -> int:
+    """Show the library."""
     from renkei.interfaces.cli.reference import run_library
 
     return run_library(name, as_json=json)

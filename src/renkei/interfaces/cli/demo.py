@@ -21,8 +21,6 @@ def run_demo(output: Path, *, replications: int | None, seed: int, threads: int,
     """Check and compare the reference model, print what was found, write the report."""
     words, arrangement = spoken(), load_arrangement(MODEL)
     from renkei.checker import check
-    from renkei.interfaces.render.provenance import assumptions
-    from renkei.interfaces.render.simulation import print_assumptions
 
     with progress(words("progress.check"), counted=words("check.states")) as advance:
         checked = check(arrangement, progress=advance)
@@ -31,13 +29,13 @@ def run_demo(output: Path, *, replications: int | None, seed: int, threads: int,
         console().print()
     compared = simulated(arrangement, Wanted(None, None, seed, replications, threads, None))
     if not as_json:
-        print_compared(arrangement, compared)
-        console().print()
-        print_assumptions(console(), assumptions(arrangement), words)
+        print_compared(arrangement, compared, assumed=True)
     from renkei.interfaces.render.report import html_report
 
     with progress(words("progress.report")):
-        write_whole(output, html_report(arrangement, check=checked, comparison=compared, language=words.language))
+        write_whole(
+            output, html_report(arrangement, check=checked, comparison=compared, language=words.language)
+        )
     if as_json:
         print_json({"check": checked.to_dict(), "comparison": compared.to_dict(), "report": str(output)})
         say(words("said.report", path=output))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -58,7 +58,11 @@ class WordedGroup(TyperGroup):
         name = args[0]
         if not name.startswith("-") and name not in self.commands:
             words, near = spoken(), get_close_matches(name, self.commands, 1)
-            hint = words("problem.near", name=near[0]) if near else words("problem.those", those=", ".join(self.commands))
+            hint = (
+                words("problem.near", name=near[0])
+                if near
+                else words("problem.those", those=", ".join(self.commands))
+            )
             raise InputError.from_problem("RK002", words("problem.command", name=name), hint)
         return super().resolve_command(ctx, args)
 
@@ -76,15 +80,19 @@ def argument_text(command: str, name: str) -> str:
     return words(own if own in words else f"argument.{name}")
 
 
-def page(command: Any, context: Any, *, name: str, commands: dict[str, Any] | None = None) -> str:
+def page(command: Any, context: Any, *, name: str, commands: Mapping[str, Any] | None = None) -> str:
     """Return the whole help of a command as text."""
     words = spoken()
     usage = " ".join(command.collect_usage_pieces(context))
     parts = [words("help.usage", usage=f"{context.command_path} {usage}"), words(f"help.{name}").strip()]
     arguments = [p for p in command.get_params(context) if p.param_type_name == "argument"]
     options = [p for p in command.get_params(context) if p.param_type_name != "argument"]
-    parts += _section(words("help.commands"), ((key, words(f"help.{key}").split("\n")[0]) for key in commands or ()))
-    parts += _section(words("help.arguments"), ((_metavar(p), argument_text(name, p.name)) for p in arguments))
+    parts += _section(
+        words("help.commands"), ((key, words(f"help.{key}").split("\n")[0]) for key in commands or ())
+    )
+    parts += _section(
+        words("help.arguments"), ((_metavar(p), argument_text(name, p.name)) for p in arguments)
+    )
     parts += _section(words("help.options"), ((_flags(p), _meaning(words, name, p)) for p in options))
     example = "\n".join(f"  {line}" for line in words(f"example.{name}").strip().splitlines())
     parts += [f"{words('help.example')}\n{example}"]

@@ -10,12 +10,13 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 import typer
 
-from renkei.errors import InputError, LimitError, Problem, RenkeiError, UsageError
+from renkei.errors import InputError, LimitError, Problem, UsageError
 from renkei.interfaces.cli.output import print_json, print_problems, say
 from renkei.interfaces.text import choose_language, speak, spoken
 
@@ -46,24 +47,35 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> int:
 
     command = typer.main.get_command(app)
     try:
-        code = command.main(list(arguments), prog_name="renkei", standalone_mode=False)
-    except InputError as error:
-        return _refuse(error.problems, as_json=as_json)
-    except UsageError as error:
-        return _refuse([Problem("RK012", str(error))], as_json=as_json)
-    except (LimitError, MemoryError) as error:
-        return _refuse([limit_problem(error)], as_json=as_json, code=CUT_SHORT)
-    except typer.TyperException as error:
-        return _refuse([call_problem(error)], as_json=as_json)
-    except (BrokenPipeError, RenkeiError, Exception) as error:  # noqa: BLE001 - the last place that can
-        if isinstance(error, BrokenPipeError):
-            raise
-        return _refuse([bug_problem(error)], as_json=as_json, code=BUG)
+        # Not command.main(): it has its own ideas of what an interruption and a closed pipe mean.
+        with command.make_context("renkei", list(arguments)) as context:
+            code = command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets no traceback
+        code, problems = _judged(error)
+        return _refuse(problems, as_json=as_json, code=code)
     return int(code or HOLDS)
 
 
-def _refuse(problems: Iterable[Problem], *, as_json: bool, code: int = UNUSABLE) -> int:
-    problems = tuple(problems)
+def _judged(error: Exception) -> tuple[int, Sequence[Problem]]:
+    """Return the exit code of an error, and what to tell about it."""
+    match error:
+        case InputError():
+            return UNUSABLE, error.problems
+        case UsageError():
+            return UNUSABLE, [Problem("RK012", str(error))]
+        case typer.TyperException():
+            return UNUSABLE, [call_problem(error)]
+        case LimitError() | MemoryError():
+            return CUT_SHORT, [limit_problem(error)]
+        case _:
+            return BUG, [bug_problem(error)]
+
+
+def _refuse(problems: Sequence[Problem], *, as_json: bool, code: int) -> int:
     print_problems(problems)
     if as_json:
         print_json({"errors": [problem.to_dict() for problem in problems]})
@@ -82,7 +94,7 @@ def bug_problem(error: BaseException) -> Problem:
     if os.environ.get("RENKEI_DEBUG"):
         traceback.print_exception(error)
     where = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{os.path.basename(where.filename)}:{where.lineno}"
+    place = f"{Path(where.filename).name}:{where.lineno}"
     return Problem(
         "RK099",
         words("problem.bug", kind=type(error).__name__, said=error, place=place),
@@ -103,7 +115,9 @@ def call_problem(error: typer.TyperException) -> Problem:
         hint = words("problem.near", name=near[0]) if near else usage
         return Problem("RK001", words("problem.option", name=option), hint)
     if kind == "MissingParameter":
-        return Problem("RK003", words("problem.missing", name=parameter.name.upper() if parameter else ""), usage)
+        return Problem(
+            "RK003", words("problem.missing", name=parameter.name.upper() if parameter else ""), usage
+        )
     if kind == "BadOptionUsage":
         return Problem("RK004", words("problem.value.absent", name=option), usage)
     if kind == "BadParameter" and parameter is not None:

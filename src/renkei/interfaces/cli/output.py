@@ -60,7 +60,8 @@ def say(text: str) -> None:
 def print_json(data: object) -> None:
     """Print one JSON object on standard output."""
     # Made whole before the first byte leaves, so that an interruption cannot cut an object in two.
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(data, ensure_ascii=plain, indent=2, allow_nan=False, default=_plain)
     print(text, flush=True)
 
 
@@ -100,22 +101,23 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         InputError: It cannot be written there.
     """
-    temporary = ""
+    temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with open(handle, "w", encoding="utf-8") as file:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
         # mkstemp keeps others out; a report is as readable as any file that the user makes.
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-        temporary = ""
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+        temporary = None
     except OSError as error:
         said = spoken()("problem.write", path=path, said=error.strerror or error)
         raise InputError([Problem("RK009", said, spoken()("problem.write.hint"), str(path))]) from error
     finally:
-        if temporary:
+        if temporary is not None:
             with suppress(OSError):
-                os.unlink(temporary)
+                temporary.unlink()

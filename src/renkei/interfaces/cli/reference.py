@@ -5,7 +5,6 @@ Layer: interfaces.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib.resources import files
@@ -22,7 +21,8 @@ def run_explain(code: str | None, *, as_json: bool) -> int:
     chosen = rule_codes() if code is None else {_known(code): rule_codes()[_known(code)]}
     language = spoken().language
     entries = [
-        {"code": key, **{part: texts[language] for part, texts in entry.items()}} for key, entry in chosen.items()
+        {"code": key, **{part: texts[language] for part, texts in entry.items()}}
+        for key, entry in chosen.items()
     ]
     if as_json:
         print_json({"codes": entries})
@@ -45,7 +45,9 @@ def _known(code: str) -> str:
 def _print_code(entry: dict[str, str]) -> None:
     words, out = spoken(), console()
     out.print(f"{entry['code']}  {entry['title']}", style="bold")
-    out.print(f"\n{words('explain.cause')}\n  {entry['cause']}\n\n{words('explain.remedy')}\n  {entry['remedy']}")
+    out.print(
+        f"\n{words('explain.cause')}\n  {entry['cause']}\n\n{words('explain.remedy')}\n  {entry['remedy']}"
+    )
 
 
 def _list_codes(entries: list[dict[str, str]]) -> None:

@@ -58,7 +58,11 @@ def run_simulate(model: str, wanted: Wanted, *, as_json: bool) -> int:
     from renkei.interfaces.render.comparison import Comparison, facts_of
     from renkei.interfaces.render.names import Names
 
-    comparison, out, words = Comparison(facts_of(report), Names.from_arrangement(arrangement)), console(), spoken()
+    comparison, out, words = (
+        Comparison(facts_of(report), Names.from_arrangement(arrangement)),
+        console(),
+        spoken(),
+    )
     simulation.print_options(out, comparison, words)
     simulation.print_measures(out, comparison, words)
     simulation.print_posts(out, comparison, words)
@@ -82,15 +86,22 @@ def run_compare(model: str, wanted: Wanted, *, report: Path | None, as_json: boo
     return HOLDS
 
 
-def print_compared(arrangement: Arrangement, report: SimulationReport) -> None:
-    """Print a comparison for people."""
+def print_compared(arrangement: Arrangement, report: SimulationReport, *, assumed: bool = False) -> None:
+    """Print a comparison for people, with every assumption behind it where ``assumed``."""
     from renkei.interfaces.render import simulation
     from renkei.interfaces.render.comparison import Comparison, facts_of
     from renkei.interfaces.render.names import Names
+    from renkei.interfaces.render.provenance import assumptions
 
-    comparison, out, words = Comparison(facts_of(report), Names.from_arrangement(arrangement)), console(), spoken()
+    comparison, out, words = (
+        Comparison(facts_of(report), Names.from_arrangement(arrangement)),
+        console(),
+        spoken(),
+    )
     simulation.print_options(out, comparison, words)
     simulation.print_comparison(out, comparison, words)
+    if assumed:
+        simulation.print_assumptions(out, assumptions(arrangement), words)
     simulation.print_outcomes(out, comparison, words)
     simulation.print_basis(out, comparison, words)
 

@@ -75,7 +75,14 @@ def facts_of(report: Any) -> ComparisonFacts:
 
 
 Kind = Literal["faster", "slower", "slightly", "unclear", "same", "untold"]
-SIGNS: dict[Kind, str] = {"faster": "▼", "slower": "▲", "slightly": "≈", "unclear": "≈", "same": "=", "untold": "?"}
+SIGNS: dict[Kind, str] = {
+    "faster": "▼",
+    "slower": "▲",
+    "slightly": "≈",
+    "unclear": "≈",
+    "same": "=",
+    "untold": "?",
+}
 """A sign never stands without its word."""
 
 
@@ -106,7 +113,9 @@ class Comparison:
     @property
     def measures(self) -> list[str]:
         """Return the measures that any option has, in order."""
-        return list(dict.fromkeys(name for entry in self.facts["options"].values() for name in entry["measures"]))
+        return list(
+            dict.fromkeys(name for entry in self.facts["options"].values() for name in entry["measures"])
+        )
 
     @property
     def posts(self) -> list[str]:
@@ -156,7 +165,7 @@ class Comparison:
     def sentence(self, difference: DifferenceFacts, words: Words) -> str:
         """Return a difference as one plain sentence."""
         unit, kind, mean = self.unit(difference["measure"]), self.kind(difference), difference["mean"]
-        ends = sorted(abs(end) for end in difference["ci95"] or ())
+        ends = sorted(map(abs, difference["ci95"])) if difference["ci95"] else None
         return words(
             f"compare.sentence.{kind}",
             option=difference["option"],
@@ -183,7 +192,11 @@ class Comparison:
 
     def too_many_censored(self, measure: str) -> list[str]:
         """Return the options under which many cases of a measure were not finished."""
-        return [option for option in self.measured(measure) if self.censored_share(measure, option) > MANY_CENSORED]
+        return [
+            option
+            for option in self.measured(measure)
+            if self.censored_share(measure, option) > MANY_CENSORED
+        ]
 
     def warning(self, measure: str, words: Words) -> str:
         """Return where the times of a measure are too low, because many cases were not finished."""
@@ -203,8 +216,12 @@ class Comparison:
                 kind = self.kind(entry)
                 name = self.names.of("measures", entry["measure"], words.language)
                 sorted_in.setdefault(kind if kind in OUTCOMES else "little", []).append(name)
+        every = words("compare.every", count=sum(map(len, sorted_in.values())))
         lines = [
-            words(f"compare.outcome.{kind}", measures=words("compare.and").join(sorted_in[kind]))
+            words(
+                f"compare.outcome.{kind}",
+                measures=words("compare.and").join(sorted_in[kind]) if len(sorted_in) > 1 else every,
+            )
             for kind in OUTCOMES
             if kind in sorted_in
         ]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypeVar
 
-from renkei.model.schema import Model, ProcessBinding
+from renkei.model.schema import EventBinding, FlowBinding, MessageBinding, Model, ProcessBinding, TaskBinding
 from renkei.model.values import Text
 from renkei.process.arrangement import Arrangement
-from renkei.process.graph import Collaboration
+from renkei.process.graph import Collaboration, Flow, Lane, MessageFlow, Node, Pool
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,13 @@ class Names:
     def titled(self, kind: str, key: str, language: str) -> str:
         """Return id and name together, where they differ."""
         name = self.of(kind, key, language)
-        return key if name == key else f"{key} {name}"
+        return name if name.casefold() == key.casefold() else f"{key} {name}"
 
 
 _KINDS = ("options", "processes", "parties", "headquarters", "posts", "measures", "contingencies", "matters")
+
+
+Drawn = TypeVar("Drawn", Node, Flow, MessageFlow, Pool, Lane)
 
 
 def in_language(drawing: Collaboration, model: Model | None, process: str, language: str) -> Collaboration:
@@ -59,16 +62,22 @@ def in_language(drawing: Collaboration, model: Model | None, process: str, langu
     return replace(
         drawing,
         name=bound.name.in_language(language),
-        **{kind: _renamed(getattr(drawing, kind), names) for kind in ("nodes", "flows", "messages", "pools", "lanes")},
+        nodes=_renamed(drawing.nodes, names),
+        flows=_renamed(drawing.flows, names),
+        messages=_renamed(drawing.messages, names),
+        pools=_renamed(drawing.pools, names),
+        lanes=_renamed(drawing.lanes, names),
     )
 
 
 def _bound_names(bound: ProcessBinding) -> dict[str, Text]:
-    entries = [*bound.tasks.items(), *bound.flows.items(), *bound.events.items(), *bound.messages.items()]
-    return {key: entry.name for key, entry in entries if entry.name is not None}
+    kinds: tuple[Mapping[str, TaskBinding | FlowBinding | EventBinding | MessageBinding], ...]
+    kinds = (bound.tasks, bound.flows, bound.events, bound.messages)
+    return {key: entry.name for kind in kinds for key, entry in kind.items() if entry.name is not None}
 
 
-def _renamed(elements: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def _renamed(elements: Mapping[str, Drawn], names: Mapping[str, str]) -> dict[str, Drawn]:
     return {
-        key: replace(element, name=names[key]) if key in names else element for key, element in elements.items()
+        key: replace(element, name=names[key]) if key in names else element
+        for key, element in elements.items()
     }

@@ -12,11 +12,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from renkei.interfaces.render.comparison import Comparison, facts_of, order
 from renkei.interfaces.render.names import Names
-from renkei.interfaces.render.quantity import Unit
 from renkei.interfaces.render.vector import inline_svg
 from renkei.interfaces.text import Words, words_in
 from renkei.process.arrangement import Arrangement
@@ -62,7 +61,7 @@ def _style(salt: str) -> Iterator[None]:
         "ytick.color": INK,
         "axes.unicode_minus": True,
     }
-    with mpl.rc_context(settings), warnings.catch_warnings():
+    with mpl.rc_context(cast(Any, settings)), warnings.catch_warnings():
         # Letters are drawn by the reader's fonts, not by those that matplotlib measures with.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
@@ -88,7 +87,12 @@ def curve(samples: NDArray[np.float64], finished: float) -> tuple[NDArray[np.flo
 
 
 def distribution_svg(
-    report: SimulationReport, comparison: Comparison, measure: str, words: Words, *, deadline: float | None = None
+    report: SimulationReport,
+    comparison: Comparison,
+    measure: str,
+    words: Words,
+    *,
+    deadline: float | None = None,
 ) -> str:
     """Return how long cases take under each option, as SVG to stand inside a page."""
     with _style(f"distribution-{measure}-{words.language}"):
@@ -96,7 +100,9 @@ def distribution_svg(
         axes = figure.add_subplot()
         draw_distribution(axes, report, comparison, measure, words, deadline=deadline)
         figure.legend(loc="outside lower center", ncols=5, frameon=False, fontsize=8, **LEGEND)
-        label = words("plot.distribution.label", measure=comparison.names.of("measures", measure, words.language))
+        label = words(
+            "plot.distribution.label", measure=comparison.names.of("measures", measure, words.language)
+        )
         return _svg(figure, label, f"distribution-{measure}-{words.language}")
 
 
@@ -119,9 +125,14 @@ def draw_distribution(
         finished = entry["cases"] / max(1, entry["cases"] + entry["censored"])
         times, shares = curve(samples / unit.seconds, finished)
         # On to the right edge: what has not finished by then never counts as finished.
-        times, shares = [*times, 1e9], [*shares, finished]
-        axes.plot(times, shares, label=option, linewidth=1.6, **look(comparison.options.index(option)))
-        longest = max(longest, times[int(0.97 * POINTS)])
+        axes.plot(
+            [*times, 1e9],
+            [*shares, finished],
+            label=option,
+            linewidth=1.6,
+            **look(comparison.options.index(option)),
+        )
+        longest = max(longest, float(times[int(0.97 * POINTS)]))
     if deadline is not None:
         _mark_deadline(axes, deadline / unit.seconds, longest * 1.05 or 1, words)
     axes.set(xlim=(0, longest * 1.05 or 1), ylim=(0, 1.02))
@@ -161,13 +172,21 @@ def draw_forest(axes: Axes, comparison: Comparison, measure: str, words: Words) 
         clear = comparison.kind(difference) in {"faster", "slower"}
         face = colour if clear else "white"
         axes.plot([low, high], [row, row], color=colour, linewidth=1.6, solid_capstyle="butt")
-        axes.plot([mean], [row], MARKERS[place % len(MARKERS)], color=colour, markerfacecolor=face, markersize=6)
+        axes.plot(
+            [mean], [row], MARKERS[place % len(MARKERS)], color=colour, markerfacecolor=face, markersize=6
+        )
     axes.set_yticks(range(len(found)), [entry["option"] for entry in found])
     axes.set_ylim(len(found) - 0.4, -0.6)
     _centre(axes)
-    axes.set_xlabel(words("plot.difference", unit=words(f"plot.unit.{unit.symbol}"), baseline=comparison.baseline))
-    axes.annotate(words("plot.faster"), (0, 1.01), xycoords="axes fraction", fontsize=8, ha="left", va="bottom")
-    axes.annotate(words("plot.slower"), (1, 1.01), xycoords="axes fraction", fontsize=8, ha="right", va="bottom")
+    axes.set_xlabel(
+        words("plot.difference", unit=words(f"plot.unit.{unit.symbol}"), baseline=comparison.baseline)
+    )
+    axes.annotate(
+        words("plot.faster"), (0, 1.01), xycoords="axes fraction", fontsize=8, ha="left", va="bottom"
+    )
+    axes.annotate(
+        words("plot.slower"), (1, 1.01), xycoords="axes fraction", fontsize=8, ha="right", va="bottom"
+    )
     axes.grid(axis="x", color=FAINT, linewidth=0.5)
     axes.tick_params(axis="y", length=0)
     axes.locator_params(axis="x", nbins=6)
@@ -205,8 +224,12 @@ def comparison_png(
         for (left, right), measure in zip(rows, chosen, strict=True):
             draw_distribution(left, report, comparison, measure, words)
             draw_forest(right, comparison, measure, words)
-            left.set_title(names.of("measures", measure, language), loc="left", fontsize=10, fontweight="bold")
+            left.set_title(
+                names.of("measures", measure, language), loc="left", fontsize=10, fontweight="bold"
+            )
         handles, labels = rows[0][0].get_legend_handles_labels()
         shown = [names.titled("options", option, language) for option in labels]
-        figure.legend(handles, shown, loc="outside lower center", ncols=2, frameon=False, fontsize=8, **LEGEND)
+        figure.legend(
+            handles, shown, loc="outside lower center", ncols=2, frameon=False, fontsize=8, **LEGEND
+        )
         figure.savefig(path, format="png", dpi=150, metadata={"Software": None})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from renkei.interfaces.render.quantity import number, unit_for
+from renkei.interfaces.render.quantity import DAY, HOUR, number, unit_for
 from renkei.interfaces.text import Words
 from renkei.model.numbers import numbers_of
 from renkei.model.schema import Model, Source
@@ -31,13 +31,18 @@ class Assumed:
 
     def value(self, words: Words) -> str:
         """Return the number itself, with its unit."""
-        shown = [_told(value, value if read is parse_duration else None) for _, value, read in numbers_of(self.entry)]
+        shown = [
+            _told(value, value if read is parse_duration else None)
+            for _, value, read in numbers_of(self.entry)
+        ]
         return ", ".join(shown) or words("absent")
 
     def range(self, words: Words) -> str:
         """Return the range in which it is taken to lie."""
         assert self.entry.assume is not None
-        return words("provenance.range", **dict(zip(("low", "high"), map(_end, self.entry.assume.range), strict=True)))
+        return words(
+            "provenance.range", **dict(zip(("low", "high"), map(_end, self.entry.assume.range), strict=True))
+        )
 
 
 def _end(end: object) -> str:
@@ -51,7 +56,8 @@ def _end(end: object) -> str:
 def _told(value: float, seconds: float | None) -> str:
     if seconds is None:
         return f"{value:g}"
-    unit = unit_for([seconds])
+    whole = next((unit for unit in (DAY, HOUR) if seconds and seconds % unit.seconds == 0), None)
+    unit = whole or unit_for([seconds])
     return f"{number(seconds / unit.seconds, 0 if seconds % unit.seconds == 0 else 1)} {unit.symbol}"
 
 
@@ -64,7 +70,9 @@ def assumptions(arrangement: Arrangement) -> list[Assumed]:
             held.setdefault((where, repr(entry)), (entry, []))[1].append(option)
     everywhere = len(models) + 1
     return [
-        Assumed(where, entry, entry.assume.why, () if len(found) == everywhere else tuple(filter(None, found)))
+        Assumed(
+            where, entry, entry.assume.why, () if len(found) == everywhere else tuple(filter(None, found))
+        )
         for (where, _), (entry, found) in held.items()
         if entry.assume is not None
     ]

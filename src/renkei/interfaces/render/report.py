@@ -27,7 +27,7 @@ from renkei.process.arrangement import Arrangement
 from renkei.process.graph import Collaboration
 
 if TYPE_CHECKING:
-    from renkei.checker import CheckReport
+    from renkei.checker import CheckReport, PropertyResult
     from renkei.simulator import SimulationReport
 
 
@@ -51,7 +51,10 @@ def html_report(
         language: The language that is shown first.
     """
     page = Page(arrangement, check, comparison)
-    return _template().render(page=page, language=language, languages=LANGUAGES, words=page.words, style=_style())
+    text: str = _template().render(
+        page=page, language=language, languages=LANGUAGES, words=page.words, style=_style()
+    )
+    return text
 
 
 def _template() -> Any:
@@ -82,7 +85,10 @@ def named(text: Text) -> Markup:
 
 
 def _each(said: Any) -> Markup:
-    spans = (Markup('<span class="{0}" lang="{0}">{1}</span>').format(name, said(words_in(name))) for name in LANGUAGES)
+    spans = (
+        Markup('<span class="{0}" lang="{0}">{1}</span>').format(name, said(words_in(name)))
+        for name in LANGUAGES
+    )
     return Markup("").join(spans)
 
 
@@ -123,7 +129,10 @@ class Page:
     def options(self) -> list[tuple[str, Text, Text | None]]:
         """Return id, name and note of the options that are spoken of."""
         model = self.arrangement.model
-        spoken_of = {*(verdicts.options(self.check) if self.check else ()), *(self.compared.options if self.compared else ())}
+        spoken_of = {
+            *(verdicts.options(self.check) if self.check else ()),
+            *(self.compared.options if self.compared else ()),
+        }
         entries = model.options.items() if model else ()
         return [(key, entry.name, entry.note) for key, entry in entries if key in spoken_of]
 
@@ -160,7 +169,7 @@ class Page:
         """Return what a row of the matrix is about."""
         return _each(lambda words: row.title(self.names, words))
 
-    def verdict(self, result: verdicts.PropertyResult | None) -> Markup:
+    def verdict(self, result: PropertyResult | None) -> Markup:
         """Return a verdict as sign and word."""
         return _each(lambda words: verdicts.verdict(result, words))
 
@@ -258,7 +267,9 @@ class Page:
         assert self.compared is not None
         model = self.arrangement.model
         deadline = model.measures[measure].deadline if model and measure in model.measures else None
-        svg = plots.distribution_svg(self.simulation, self.compared, measure, self.words[language], deadline=deadline)
+        svg = plots.distribution_svg(
+            self.simulation, self.compared, measure, self.words[language], deadline=deadline
+        )
         return Markup(svg)  # noqa: S704 - made by renkei
 
     def forest(self, measure: str, language: str) -> Markup:
@@ -271,7 +282,10 @@ class Page:
         compared = self.compared
         assert compared is not None
         measured = compared.measured(measure)
-        return [self._measure_row(compared, measure, option) for option in order(list(measured), compared.baseline)]
+        return [
+            self._measure_row(compared, measure, option)
+            for option in order(list(measured), compared.baseline)
+        ]
 
     def _measure_row(self, compared: Comparison, measure: str, option: str) -> dict[str, Any]:
         entry, unit = compared.measured(measure)[option], compared.unit(measure)
@@ -280,11 +294,16 @@ class Page:
         return {
             "option": option,
             "mean": _each(lambda words: quantity.estimate(entry["mean"], entry["ci95"], unit, words)),
-            "percentiles": [_each(lambda words, time=time: quantity.time(time, unit, words)) for time in shown],
+            "percentiles": [
+                _each(lambda words, time=time: quantity.time(time, unit, words)) for time in shown
+            ],
             "cases": entry["cases"],
             "censored": entry["censored"],
-            "difference": difference and _each(
-                lambda words: quantity.estimate(difference["mean"], difference["ci95"], unit, words, signed=True)
+            "difference": difference
+            and _each(
+                lambda words: quantity.estimate(
+                    difference["mean"], difference["ci95"], unit, words, signed=True
+                )
             ),
             "share": difference and _each(lambda words: quantity.share(difference["share_faster"], words)),
             "word": difference and _each(lambda words: compared.word(difference, words)),
@@ -307,11 +326,13 @@ class Page:
                 cells.append(None)
                 continue
             wait, unit = entry["mean_wait"], quantity.unit_for([entry["mean_wait"]])
-            cells.append({
-                "share": quantity.share(entry["utilisation"], self.words["en"]),
-                "width": round(100 * min(1.0, entry["utilisation"] or 0.0), 1),
-                "wait": quantity.time(wait, unit, self.words["en"]),
-            })
+            cells.append(
+                {
+                    "share": quantity.share(entry["utilisation"], self.words["en"]),
+                    "width": round(100 * min(1.0, entry["utilisation"] or 0.0), 1),
+                    "wait": quantity.time(wait, unit, self.words["en"]),
+                }
+            )
         return cells
 
     # --- provenance

@@ -38,7 +38,11 @@ def print_comparison(console: Console, comparison: Comparison, words: Words) -> 
     """Print one table a measure with the differences from the baseline, and each in one sentence."""
     for measure in comparison.measures:
         unit, measured = comparison.unit(measure), comparison.measured(measure)
-        columns = [words("option"), words("measure.mean"), words("compare.difference", baseline=comparison.baseline)]
+        columns = [
+            words("option"),
+            words("measure.mean"),
+            words("compare.difference", baseline=comparison.baseline),
+        ]
         table = plain_table(*columns, words("compare.share"), words("compare.reading"), right=(1, 2, 3))
         for option in order(list(measured), comparison.baseline):
             entry, difference = measured[option], comparison.difference(measure, option)
@@ -48,7 +52,11 @@ def print_comparison(console: Console, comparison: Comparison, words: Words) -> 
                 continue
             told = estimate(difference["mean"], difference["ci95"], unit, words, signed=True)
             table.add_row(
-                option, mean, told, share(difference["share_faster"], words), comparison.word(difference, words)
+                option,
+                mean,
+                told,
+                share(difference["share_faster"], words),
+                comparison.word(difference, words),
             )
         console.print(Line(_title(comparison, measure, words), style="bold"))
         console.print(Padding(table, (0, 0, 0, 2)))
@@ -115,9 +123,9 @@ def print_assumptions(console: Console, found: list[Assumed], words: Words) -> N
     console.print(Line(words("provenance.title", count=len(found)), style="bold"))
     for why, entries in grouped(found, words.language).items():
         first = entries[0]
-        where = f"{first.where} = {first.value(words)} ({first.range(words)})"
+        value = words("provenance.value", value=first.value(words), range=first.range(words))
         more = words("provenance.more", count=len(entries) - 1) if len(entries) > 1 else ""
-        console.print(Padding(Line(f"• {why}: {where}{more}"), (0, 0, 0, 2)))
+        console.print(Padding(Line(f"• {why.rstrip('.。')}: {value}{more}"), (0, 0, 0, 2)))
     console.print()
 
 
@@ -125,5 +133,7 @@ def print_basis(console: Console, comparison: Comparison, words: Words) -> None:
     """Print what the figures rest on: seed, replications and digest."""
     facts = comparison.facts
     console.print()
-    said = words("compare.basis", seed=facts["seed"], replications=facts["replications"], digest=facts["digest"][:12])
+    said = words(
+        "compare.basis", seed=facts["seed"], replications=facts["replications"], digest=facts["digest"][:12]
+    )
     console.print(Line(said))

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
 
-from renkei.checker import CheckReport
+from renkei.checker import CheckReport, PropertyResult
 from renkei.errors import Problem
 from renkei.interfaces.render import verdicts
 from renkei.interfaces.render.names import Names
@@ -60,7 +60,9 @@ def print_verdicts(console: Console, report: CheckReport, names: Names, words: W
 def _matrix(rows: Sequence[verdicts.Row], options: Sequence[str], names: Names, words: Words) -> Table:
     table = plain_table(words("check.property"), *options)
     for row in rows:
-        table.add_row(row.title(names, words), *(_verdict(row.results.get(option), words) for option in options))
+        table.add_row(
+            row.title(names, words), *(_verdict(row.results.get(option), words) for option in options)
+        )
     return table
 
 
@@ -75,7 +77,7 @@ def _listed(rows: Sequence[verdicts.Row], options: Sequence[str], words: Words, 
     return table
 
 
-def _verdict(result: verdicts.PropertyResult | None, words: Words) -> Line:
+def _verdict(result: PropertyResult | None, words: Words) -> Line:
     return Line(verdicts.verdict(result, words), style=STYLES[result.verdict] if result else "")
 
 
@@ -113,4 +115,3 @@ def print_findings(console: Console, findings: Sequence[Problem], words: Words) 
         console.print(Padding(Line(f"{problem.code} {place} {problem.message}"), (0, 0, 0, 2)))
     if len(findings) > MOST_FINDINGS:
         console.print(f"  {words('check.more_findings', count=len(findings) - MOST_FINDINGS)}")
-

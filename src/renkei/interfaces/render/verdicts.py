@@ -30,7 +30,9 @@ class Row:
         """Return what the row is about: ``consent: Japan``."""
         if self.scope == self.process:
             return self.property
-        return words("check.scope", property=self.property, scope=names.of("parties", self.scope, words.language))
+        return words(
+            "check.scope", property=self.property, scope=names.of("parties", self.scope, words.language)
+        )
 
 
 @dataclass(frozen=True)
