@@ -117,7 +117,7 @@ def _body(draw: DrawFn, sketch: Sketch, scope: str, depth: int) -> None:
 
 
 def _may_send(node: Node) -> bool:
-    return node.kind == "task" or (node.kind == "event" and node.type in {"throw"})
+    return node.kind == "task" or (node.kind == "event" and node.type == "throw")
 
 
 def _may_receive(node: Node) -> bool:

@@ -12,7 +12,7 @@ A state is a pair (tokens by sequence or message flow, tokens by node), both as 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from renkei.process.graph import Collaboration, Node
 
@@ -275,13 +275,13 @@ def _freeze(flows: Counter[str], nodes: Counter[str]) -> State:
     )
 
 
-def _plus(tokens: Counter[str], names) -> Counter[str]:
+def _plus(tokens: Counter[str], names: Iterable[str]) -> Counter[str]:
     result = Counter(tokens)
     result.update(names)
     return result
 
 
-def _minus(tokens: Counter[str], names) -> Counter[str]:
+def _minus(tokens: Counter[str], names: Iterable[str]) -> Counter[str]:
     result = Counter(tokens)
     for name in names:
         result[name] -= 1

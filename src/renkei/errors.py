@@ -46,13 +46,14 @@ class InputError(RenkeiError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep ``problems``, ordered by file and place."""
-        self.problems: tuple[Problem, ...] = tuple(
-            sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column, problem.code))
-        )
+        ordered = sorted(problems, key=lambda found: (found.file, found.line, found.column, found.code))
+        self.problems: tuple[Problem, ...] = tuple(ordered)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     @classmethod
-    def from_problem(cls, code: str, message: str, hint: str = "", file: str = "", line: int = 0) -> InputError:
+    def from_problem(
+        cls, code: str, message: str, hint: str = "", file: str = "", line: int = 0
+    ) -> InputError:
         """Return an error with one problem."""
         return cls([Problem(code, message, hint, file, line)])
 

@@ -153,6 +153,7 @@ class FakeSimulation:
             "censored": self.censored,
         }
         posts = {key: {"utilisation": busy, "mean_wait": 600.0} for key, busy in self.posts.items()}
+        measured["unfinished"] = self.censored
         return {"measures": {self.measure: measured}, "posts": posts}
 
     def _difference(self, option: str) -> dict[str, object]:

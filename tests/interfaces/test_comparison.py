@@ -94,8 +94,8 @@ def test_names_are_those_of_the_model(arrangement: Arrangement) -> None:
 
 def test_many_unfinished_cases_are_warned_of() -> None:
     few, many = compared(20, 10, censored=4), compared(20, 10, censored=100)
-    assert few.too_many_censored("sent") == []
-    assert many.warning("sent", EN).count("20 %") == 2
+    assert few.too_many_unfinished("sent") == []
+    assert many.warning("sent", EN).count("25 %") == 2
 
 
 def test_baseline_comes_first() -> None:

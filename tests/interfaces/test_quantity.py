@@ -52,7 +52,8 @@ def test_signed_interval_says_to_in_words_and_has_real_minus_signs() -> None:
 
 
 def test_narrow_interval_shows_one_place_more() -> None:
-    assert bracket(3600, 3780, HOUR, EN) == "1.00–1.05"
+    assert bracket(36000, 36180, HOUR, EN) == "10.00–10.05"
+    assert time(6300, HOUR, EN) == "1.75 h"
 
 
 def test_what_is_absent_is_a_dash() -> None:

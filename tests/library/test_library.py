@@ -149,6 +149,8 @@ def test_tasks_and_events_have_names_in_both_languages(name: str) -> None:
     model = document(name)
     for process, collaboration in arrangement.collaborations.items():
         bound = model["processes"][process]
+        drawn = {*collaboration.nodes, *collaboration.pools, *collaboration.lanes}
+        assert set(bound["names"]) <= drawn, process
         for node in collaboration.nodes.values():
             entry = bound["tasks"].get(node.id) or bound["events"].get(node.id)
             text = entry["name"] if entry else bound["names"].get(node.id)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from renkei.checker import check
 from renkei.process.arrangement import load_arrangement
+from renkei.simulator import simulate
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "renkei" / "library" / "us-japan"
 OPTIONS = ("O0", "O1", "O2", "O3", "O11")
@@ -246,7 +247,7 @@ BREACHES = {
     "Japan's forces are dispatched before anyone has approved": Breach(
         process="disaster-relief",
         flow="Flow_jpn_begin_to_governor_request",
-        target="Task_jpn_order",
+        target="Task_jpn_order_dispatch",
         party="jpn",
         skipped="Task_jpn_approve_dispatch",
         act="Begin relief",
@@ -306,3 +307,19 @@ def test_operating_before_the_diet_without_urgency_is_caught(copied: Path) -> No
     }
     assert outcomes["urgency"] == "ordinary"
     assert outcomes["situation"] in {"important-influence", "armed-attack"}
+
+
+def test_every_measure_is_reached_under_every_option() -> None:
+    """A short run reaches the end of each measure, and Japan's own command leaves US access times alone."""
+    run = cast(dict[str, Any], simulate(load_arrangement("us-japan"), replications=3).to_dict())
+    assert set(run["options"]) == set(OPTIONS)
+    assert run["findings"] == []
+    for option, entry in run["options"].items():
+        assert set(entry["measures"]) == set(model()["measures"]), option
+        for name, measure in entry["measures"].items():
+            assert measure["cases"] > measure["censored"], (option, name)
+            assert 0 < measure["p50"] <= measure["p95"], (option, name)
+    command = {entry["measure"]: entry["mean"] for entry in run["differences"] if entry["option"] == "O1"}
+    assert abs(command["access-decision"]) < 60
+    assert abs(command["access-use"]) < 60
+    assert command["relief-order"] < 0

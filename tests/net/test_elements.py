@@ -7,6 +7,7 @@ from BPMN 2.0.2, not copied from output.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ class Drawing(Sketch):
         return name
 
     def chain(self, *names: str) -> None:
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in pairwise(names):
             self.flow(source, target)
 
     def start(self, name: str = "s", scope: str = "p", **more: Any) -> str:

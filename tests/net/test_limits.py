@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+
 from renkei.checker import check
 from renkei.checker.explore import explore_net
 from renkei.errors import InputError
 from renkei.net.kernels import UNROLLED
 from renkei.process.arrangement import Arrangement
 from renkei.process.graph import Pool
-
 from tests.net.test_elements import Drawing
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from renkei.interfaces.canvas import Canvas, arrow, middle_of, path_of
-from renkei.interfaces.label import LINE_HEIGHT, fitted, text_at, width_of, wrapped
+from renkei.interfaces.label import LINE_HEIGHT, fitted, longest_word, text_at, width_of, wrapped
 from renkei.interfaces.layout import lay_out
 from renkei.interfaces.symbol import describe, icon
 from renkei.process.graph import Collaboration, Edge, Flow, Node, Shape
@@ -246,7 +246,8 @@ class _Picture:
     def _label_in(self, name: str, box: tuple[float, float, float, float]) -> str:
         """Return a name where the drawing has its label: what is given is its middle, not its size."""
         x, y, width, height = box
-        lines = wrapped(name, max(width + 6, 50), LABEL_SIZE, 5)
+        least = min(longest_word(name, LABEL_SIZE), 120.0)
+        lines = wrapped(name, max(width + 6, 50, least), LABEL_SIZE, 5)
         block = LABEL_SIZE * 1.2 * len(lines)
         return self._label(lines, x + width / 2, y + max(height, block) / 2)
 
@@ -273,7 +274,7 @@ class _Picture:
             return ""
         if shape.label is not None:
             return self._label_in(node.name, shape.label)
-        lines = wrapped(node.name, 96, LABEL_SIZE, 4)
+        lines = wrapped(node.name, 76 if node.type == "boundary" else 96, LABEL_SIZE, 4)
         half = LABEL_SIZE * 0.6 * len(lines)
         return self._label(lines, shape.x + shape.width / 2, shape.y + shape.height + 4 + half)
 

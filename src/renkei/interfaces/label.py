@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 LINE_HEIGHT = 1.2
+MAX_LETTERS = 400
+"""Letters of a text that are drawn at most; the rest would not be read in a drawing."""
 _NEVER_FIRST = set("、。，．・：；？！）」』】〕〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%％")
 _NARROW, _WIDE = set("iljtfr.,:;'|!()[] "), set("mwMW@%")
 
@@ -46,10 +48,15 @@ def wrapped(text: str, width: float, size: float, lines: int) -> list[str]:
     return done
 
 
+def longest_word(text: str, size: float) -> float:
+    """Return the width that ``text`` needs at least, if no word is to be broken."""
+    return max((width_of(unit.strip(), size) for unit in _units(text, math.inf, size)), default=0.0)
+
+
 def _units(text: str, width: float, size: float) -> Iterator[str]:
     """Yield what may not be broken: words with the space before them, and single full-width letters."""
     word = ""
-    for letter in text:
+    for letter in text if len(text) <= MAX_LETTERS else text[:MAX_LETTERS] + "…":
         if unicodedata.east_asian_width(letter) in {"W", "F"}:
             if word:
                 yield word
@@ -70,8 +77,7 @@ def fitted(text: str, width: float, height: float, sizes: tuple[float, ...]) -> 
     for size in sizes:
         lines = wrapped(text, width, size, 100)
         # A word is broken only where smaller letters do not help.
-        broken = any(width_of(word, size) > width for word in _units(text, math.inf, size))
-        if not broken and len(lines) * size * LINE_HEIGHT <= height:
+        if longest_word(text, size) <= width and len(lines) * size * LINE_HEIGHT <= height:
             return lines, size
     most = max(1, int(height / (sizes[-1] * LINE_HEIGHT)))
     return wrapped(text, width, sizes[-1], most), sizes[-1]

@@ -14,8 +14,12 @@ from renkei.process.graph import Collaboration, Edge, Flow, Node, Shape
 
 COLUMN_GAP, ROW_GAP, PADDING, HEADER = 50.0, 34.0, 26.0, 30.0
 TASK, EVENT, GATEWAY, CLOSED_POOL = (110.0, 70.0), (36.0, 36.0), (46.0, 46.0), 60.0
+GUEST = 84.0
+"""Width that a boundary event and its name take of the border."""
 LABEL = 14.0
 """Space for the name below an event or gateway, and the same above, so that middles stay level."""
+MAX_HOLDERS = 2_000
+"""Most place holders of a scope; beyond it flows that skip layers run straight."""
 NAMED_GAP = 120.0
 """Space between columns where a flow with a name runs."""
 
@@ -130,10 +134,11 @@ class _Scope:
 
     def _size(self, node: Node) -> tuple[float, float]:
         block = self.inner.get(node.id)
+        width, height = TASK
         if block is not None and block.shapes:
-            return block.width + 2 * PADDING, block.height + 2 * PADDING
+            width, height = block.width + 2 * PADDING, block.height + 2 * PADDING
         if node.kind in {"task", "subprocess"}:
-            return TASK
+            return max(width, GUEST * len(self.guests[node.id])), height
         return EVENT if node.kind == "event" else GATEWAY
 
     def draw(self) -> _Block:
@@ -207,9 +212,10 @@ class _Scope:
     def _ways(self, layer: dict[str, int], back: set[str]) -> dict[str, list[str]]:
         """Return for flows that skip layers a place holder in each layer between."""
         ways: dict[str, list[str]] = {}
+        most = len(self.size) + MAX_HOLDERS
         for flow in self.flows:
             first, last = layer[self._from(flow)] + 1, layer[flow.target]
-            if flow.id in back or first >= last:
+            if flow.id in back or first >= last or len(self.size) + last - first > most:
                 continue
             ways[flow.id] = [f"{flow.id}|{number}" for number in range(first, last)]
             for number, dummy in enumerate(ways[flow.id], first):
@@ -267,7 +273,7 @@ class _Scope:
 
     def _place_guests(self, host: Shape, guests: list[str]) -> None:
         for number, guest in enumerate(guests, 1):
-            x = host.x + host.width * number / (len(guests) + 1) - EVENT[0] / 2
+            x = host.x + host.width * (number - 0.5) / len(guests) - EVENT[0] / 2
             self.drawn.shapes[guest] = Shape(guest, x, host.y + host.height - EVENT[1] / 2, *EVENT)
 
     def _route(self, flow: Flow, way: list[str]) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import sys
 from time import perf_counter
 
-from renkei.process.arrangement import load_arrangement
-
 from renkei.checker import check
+from renkei.process.arrangement import load_arrangement
 from renkei.simulator import simulate
 
 MODEL = "us-japan"

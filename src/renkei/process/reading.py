@@ -67,9 +67,7 @@ class Reading:
         """Note that ``element`` has no meaning here, and with it all that it contains."""
         whose = f" of {label(within)}" if within is not None and within.get("id") else ""
         message = f"{label(element)}{whose} is not supported"
-        hint = INSTEAD.get(
-            element.name, "Draw it with elements that are supported; docs/reference lists them."
-        )
+        hint = INSTEAD.get(element.name, "Draw it with the elements that renkei supports.")
         self.refuse(code, element.line, message, hint)
         self._pass_over(element)
         if within is not None and within.name in NODES:

@@ -16,17 +16,10 @@ from renkei.simulator import layout as at
 from renkei.simulator.agenda import new_item, schedule
 from renkei.simulator.channels import arrival_of_message
 from renkei.simulator.draws import draw, inlined, kernel
+from renkei.simulator.occurrences import cancel, push
 
 _U = np.uint64
 MANY = 1 << 30
-
-
-@inlined
-def push(space: Any, slot: Any, value: Any, kind: Any) -> None:
-    """Put something to be done in this moment on the stack."""
-    top = space.register[at.TOP]
-    space.stack[_U(top)] = (slot << 34) | (value << 2) | kind
-    space.register[at.TOP] = top + 1
 
 
 @inlined
@@ -50,6 +43,28 @@ def degree(tables: Any, space: Any, slot: Any, t: Any) -> Any:
     if not found:
         return 0
     return 1 if most == MANY else most
+
+
+@kernel
+def group_degree(tables: Any, space: Any, slot: Any, g: Any) -> Any:
+    """Return how often at once a group may happen."""
+    most = 0
+    for t in range(tables.group[_U(g), at.G_FIRST], tables.group[_U(g), at.G_LAST]):
+        most = max(most, degree(tables, space, slot, t))
+    return most
+
+
+@kernel
+def _drop_lost(
+    tables: Any, space: Any, limits: Any, slot: Any, first: Any, last: Any, now: Any
+) -> None:
+    """Cancel what is under way and has lost its token: at once, for another token may come in this moment."""
+    for i in range(first, last):
+        g = tables.lists[_U(i)]
+        wanted = group_degree(tables, space, slot, g)
+        count, chain = _U(tables.group[_U(g), at.G_COUNT]), _U(tables.group[_U(g), at.G_CHAIN])
+        while space.case[_U(slot), count] > wanted:
+            cancel(tables, space, limits, int(space.case[_U(slot), chain]), now)
 
 
 @kernel
@@ -132,7 +147,7 @@ def _record(tables: Any, space: Any, slot: Any, t: Any, now: Any) -> None:
 
 
 @inlined
-def fire(tables: Any, space: Any, slot: Any, t: Any, now: Any, key: Any) -> None:
+def fire(tables: Any, space: Any, limits: Any, slot: Any, t: Any, now: Any, key: Any) -> None:
     """Take, clear, give; then put on the stack what the firing may have enabled."""
     arcs, lists = tables.transition[_U(t)], tables.lists
     row = space.case[_U(slot)]
@@ -149,6 +164,8 @@ def fire(tables: Any, space: Any, slot: Any, t: Any, now: Any, key: Any) -> None
         _mark(tables, space, slot, arcs[at.T_MARK], arcs[at.T_MARK_END], now)
     if arcs[at.T_SEND] < arcs[at.T_SEND_END]:
         _send(tables, space, slot, arcs[at.T_SEND], arcs[at.T_SEND_END], now, key)
+    if arcs[at.T_WAKE] < arcs[at.T_LOSS_END]:
+        _drop_lost(tables, space, limits, slot, arcs[at.T_WAKE], arcs[at.T_LOSS_END], now)
     for i in range(arcs[at.T_TOKEN], arcs[at.T_TOKEN_END]):
         push(space, slot, int(lists[_U(i)]), at.TOKEN)
     for i in range(arcs[at.T_WAKE], arcs[at.T_WAKE_END]):

@@ -23,7 +23,6 @@ from renkei.simulator.conferences import adjourn, call_meeting, convene
 from renkei.simulator.desks import (
     change_shifts,
     close_books,
-    count_queue,
     count_wait,
     dequeue,
     enqueue,
@@ -32,7 +31,8 @@ from renkei.simulator.desks import (
     resting_end,
 )
 from renkei.simulator.draws import SETTINGS, case_key, draw, inlined, kernel
-from renkei.simulator.firing import choose, degree, fire, push
+from renkei.simulator.firing import choose, fire, group_degree
+from renkei.simulator.occurrences import after_meeting, after_seat, push, retire
 
 _U = np.uint64
 CIRCLE_LENGTH = 1_000_000
@@ -97,74 +97,12 @@ def _begin_books(tables: Any, space: Any, slot: Any, c: Any, number: Any, now: A
 
 
 @kernel
-def _unlink(space: Any, slot: Any, chain: Any, item: Any) -> None:
-    """Take an item out of the chain of those of its case and group."""
-    here = space.case[_U(slot), _U(chain)]
-    if here == item:
-        space.case[_U(slot), _U(chain)] = space.item[_U(item), at.I_CHAIN]
-        return
-    while space.item[_U(here), at.I_CHAIN] != item:
-        here = space.item[_U(here), at.I_CHAIN]
-    space.item[_U(here), at.I_CHAIN] = space.item[_U(item), at.I_CHAIN]
-
-
-@inlined
-def _retire(tables: Any, space: Any, item: Any) -> None:
-    """Count an item out of its case."""
-    slot, g = space.item[_U(item), at.I_SLOT], space.item[_U(item), at.I_GROUP]
-    space.case[_U(slot), at.ALIVE] -= 1
-    if tables.group[_U(g), at.G_SIMPLE] == 0:
-        space.case[_U(slot), _U(tables.group[_U(g), at.G_COUNT])] -= 1
-        _unlink(space, slot, tables.group[_U(g), at.G_CHAIN], item)
-
-
-@inlined
-def _after_seat(tables: Any, space: Any, desk: Any) -> None:
-    """See to it that a seat that has fallen free is used."""
-    if not tables.post[_U(desk), at.P_ALONE] or space.desk[_U(desk), at.D_QUEUED] > 0:
-        push(space, 0, int(desk), at.DISPATCH)
-    if space.register[at.WAITING] > 0:
-        push(space, 0, 0, at.CONVENE)
-
-
-@kernel
-def _after_meeting(tables: Any, space: Any, slot: Any, g: Any) -> None:
-    seats = tables.group[_U(g), at.G_SEATS]
-    for i in range(tables.group[_U(g), at.G_MEMBERS_END] - tables.group[_U(g), at.G_MEMBERS]):
-        _after_seat(tables, space, space.case[_U(slot), _U(seats + i)])
-
-
-@kernel
-def _cancel(tables: Any, space: Any, limits: Any, item: Any, now: Any) -> None:
-    """Drop an item whose token has been taken away; its agenda or queue entry is freed when it comes up."""
-    row = space.item[_U(item)]
-    slot, g = int(row[at.I_SLOT]), int(row[at.I_GROUP])
-    _retire(tables, space, item)
-    if row[at.I_STATE] == at.QUEUED:
-        count_queue(space, limits, int(row[at.I_POST]), -1, now)
-    elif row[at.I_STATE] == at.MEETING:
-        space.register[at.WAITING] -= 1
-    elif tables.group[_U(g), at.G_KIND] == at.HELD:
-        adjourn(tables, space, limits, slot, g, space.item_time[_U(item)], now)
-        _after_meeting(tables, space, slot, g)
-    elif row[at.I_POST] >= 0:
-        desk = int(row[at.I_POST])
-        leave_seat(tables, space, limits, desk, space.item_time[_U(item)], now)
-        _after_seat(tables, space, desk)
-    row[at.I_STATE] = at.CANCELLED
-
-
-@kernel
-def _evaluate(tables: Any, space: Any, limits: Any, slot: Any, g: Any, now: Any) -> Any:
-    """Bring what is under way of a group in line with its tokens; return whether one more may happen."""
-    wanted = 0
-    for t in range(tables.group[_U(g), at.G_FIRST], tables.group[_U(g), at.G_LAST]):
-        wanted = max(wanted, degree(tables, space, slot, t))
+def _evaluate(tables: Any, space: Any, slot: Any, g: Any) -> Any:
+    """Return whether a group may happen once more than is under way."""
+    wanted = group_degree(tables, space, slot, g)
     if tables.group[_U(g), at.G_KIND] == at.NOW:
         return wanted > 0
-    count, chain = _U(tables.group[_U(g), at.G_COUNT]), _U(tables.group[_U(g), at.G_CHAIN])
-    while space.case[_U(slot), count] > wanted:
-        _cancel(tables, space, limits, int(space.case[_U(slot), chain]), now)
+    count = _U(tables.group[_U(g), at.G_COUNT])
     if wanted > space.case[_U(slot), count] + 1:
         push(space, slot, g, at.EVALUATE)
     return wanted > space.case[_U(slot), count]
@@ -231,14 +169,14 @@ def _end(tables: Any, space: Any, limits: Any, item: Any, now: Any) -> None:
     row = space.item[_U(item)]
     slot, g, desk = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_POST])
     began = space.item_time[_U(item)]
-    _retire(tables, space, item)
+    retire(tables, space, item)
     free_item(space, item)
     if desk >= 0:
         leave_seat(tables, space, limits, desk, began, now)
-        _after_seat(tables, space, desk)
+        after_seat(tables, space, desk)
     elif tables.group[_U(g), at.G_KIND] == at.HELD:
         adjourn(tables, space, limits, slot, g, began, now)
-        _after_meeting(tables, space, slot, g)
+        after_meeting(tables, space, slot, g)
 
 
 @inlined
@@ -377,7 +315,7 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
         while True:
             if choosing >= 0:
                 firing = choose(tables, space, acting, choosing, visit)
-                fire(tables, space, acting, firing, now, key)
+                fire(tables, space, limits, acting, firing, now, key)
                 choosing = -1
             if register[at.TOP] == 0:
                 break
@@ -390,7 +328,7 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
             kind, value = entry & 3, (entry >> 2) & 0xFFFFFFFF
             acting, starting, fresh = entry >> 34, -1, -1
             if kind == at.TOKEN or (
-                kind == at.EVALUATE and _evaluate(tables, space, limits, acting, value, now)
+                kind == at.EVALUATE and _evaluate(tables, space, acting, value)
             ):
                 if tables.group[_U(value), at.G_KIND] == at.NOW:
                     choosing = value
@@ -411,7 +349,7 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
                     push(space, 0, 0, at.CONVENE)
                     row = space.item[_U(item)]
                     acting, choosing, visit = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_VISIT])
-                    _retire(tables, space, item)
+                    retire(tables, space, item)
                     free_item(space, item)
             if starting >= 0:
                 _begin(tables, space, starting, desk, now)

@@ -29,8 +29,9 @@ NOW, WORK, DELAY, MEET, HELD = range(5)
 # Columns of a row of ``Tables.transition``: pairs of first and last are spans of ``Tables.lists``.
 (
     T_TAKE, T_TAKE_END, T_CLEAR, T_CLEAR_END, T_GIVE, T_GIVE_END, T_TOKEN, T_TOKEN_END,
-    T_SEND, T_SEND_END, T_WAKE, T_WAKE_END, T_MARK, T_MARK_END, T_SOURCE, TRANSITION_COLUMNS,
-) = (*range(15), 16)  # fmt: skip
+    T_SEND, T_SEND_END, T_WAKE, T_WAKE_END, T_MARK, T_MARK_END, T_SOURCE, T_LOSS_END, TRANSITION_COLUMNS,
+) = range(17)  # fmt: skip
+"""The groups to wake begin with those that may have lost what they were at work on, up to T_LOSS_END."""
 
 # Columns of a row of ``Tables.condition``.
 C_INHIBIT, C_INHIBIT_END, C_ANY, C_ANY_END, CONDITION_COLUMNS = range(5)

@@ -309,7 +309,8 @@ class NetRows:
             span(self._wakes(group, t)),
             span(self._marked(t)),
         ]
-        self.rows.transitions.append([*(end for pair in spans for end in pair), source, 0])
+        lost = spans[5][0] + sum(1 for _ in self._lost(t))
+        self.rows.transitions.append([*(end for pair in spans for end in pair), source, lost])
         inhibit = span(column[place] for place in t.inhibit)
         any_of = span(column[place] for place in t.any_of)
         self.rows.conditions.append([*inhibit, *any_of])
@@ -326,18 +327,36 @@ class NetRows:
         return groups[::-1]
 
     def _wakes(self, group: _Group, t: Transition) -> list[int]:
-        """Return the groups for which a firing may change something."""
+        """Return the groups for which a firing may change something; first those that may lose something."""
+        change = self._change(t)
+        seen = [place for place in sorted(change) if place in self._column]
+        woken = dict.fromkeys(group.index for place in seen for group in self._watchers[place])
+        if not group.simple:
+            woken[group.index] = None
+        lost = self._lost(t)
+        return [*lost, *(index for index in reversed(woken) if index not in lost)]
+
+    def _change(self, t: Transition) -> dict[int, int]:
+        """Return the places that a firing may change, and by how many tokens; cleared counts as less."""
         change: dict[int, int] = defaultdict(int)
         for place, weight in t.take:
             change[place] -= weight
         for place, weight in t.give:
             change[place] += 0 if place in self._links else weight
-        touched = {place for place, weight in change.items() if weight} | set(t.clear)
-        seen = [place for place in sorted(touched) if place in self._column]
-        woken = dict.fromkeys(group.index for place in seen for group in self._watchers[place])
-        if not group.simple:
-            woken[group.index] = None
-        return list(woken)[::-1]
+        change.update(dict.fromkeys(t.clear, -1))
+        return {place: count for place, count in change.items() if count}
+
+    def _lost(self, t: Transition) -> list[int]:
+        """Return the groups that take time and may lose by a firing what they are at work on."""
+        change = self._change(t)
+        found: dict[int, None] = {}
+        for place in sorted(change):
+            for group in self._watchers.get(place, ()) if place in self._column else ():
+                fewer = any(place in {p for p, _ in o.take} | set(o.any_of) for _, o in group.transitions)
+                more = any(place in o.inhibit for _, o in group.transitions)
+                if group.kind != at.NOW and ((change[place] < 0 and fewer) or (change[place] > 0 and more)):
+                    found[group.index] = None
+        return list(found)
 
     def _begin(self, groups: list[_Group]) -> None:
         places = self.source.net.places

@@ -21,7 +21,7 @@ from renkei.simulator.plan import SimulationPlan
 
 PADDING = 256
 """Bytes between what two threads write."""
-MAX_ITEMS = 50_000_000
+MAX_ITEMS = 8_000_000
 """Most things under way at once, waiting ones included."""
 MAX_TRACE = 20_000_000
 

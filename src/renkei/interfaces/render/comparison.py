@@ -16,8 +16,8 @@ from renkei.interfaces.text import Words
 
 SMALL = 0.05
 """Share of the baseline's mean below which a clear difference is still called little."""
-MANY_CENSORED = 0.05
-"""Share of cases not finished above which the means are too low to be read without a warning."""
+MANY_UNFINISHED = 0.05
+"""Share of cases still under way above which the means are too low to be read without a warning."""
 
 
 class MeasureFacts(TypedDict):
@@ -30,7 +30,11 @@ class MeasureFacts(TypedDict):
     p90: float | None
     p95: float | None
     cases: int
+    """All that were opened and counted; ``censored`` of them have no time."""
     censored: int
+    unfinished: NotRequired[int]
+    """Those of the censored that were still under way at the end; the others ended another way."""
+    within_deadline: NotRequired[float | None]
 
 
 class PostFacts(TypedDict):
@@ -185,23 +189,32 @@ class Comparison:
         kind = self.kind(difference)
         return f"{SIGNS[kind]} {words(f'compare.kind.{kind}')}"
 
-    def censored_share(self, measure: str, option: str) -> float:
-        """Return the share of the cases of a measure that were not finished."""
+    def finished_share(self, measure: str, option: str) -> float:
+        """Return the share of the cases of a measure that have a time."""
         entry = self.measured(measure)[option]
-        return entry["censored"] / max(1, entry["cases"] + entry["censored"])
+        return 1 - entry["censored"] / max(1, entry["cases"])
 
-    def too_many_censored(self, measure: str) -> list[str]:
+    def unfinished_share(self, measure: str, option: str) -> float:
+        """Return the share of the cases of a measure that were still under way at the end."""
+        entry = self.measured(measure)[option]
+        return entry.get("unfinished", entry["censored"]) / max(1, entry["cases"])
+
+    def too_many_unfinished(self, measure: str) -> list[str]:
         """Return the options under which many cases of a measure were not finished."""
         return [
             option
             for option in self.measured(measure)
-            if self.censored_share(measure, option) > MANY_CENSORED
+            if self.unfinished_share(measure, option) > MANY_UNFINISHED
         ]
+
+    def has_deadline(self, measure: str) -> bool:
+        """Return whether it is known how many cases met a deadline."""
+        return any(entry.get("within_deadline") is not None for entry in self.measured(measure).values())
 
     def warning(self, measure: str, words: Words) -> str:
         """Return where the times of a measure are too low, because many cases were not finished."""
-        options = self.too_many_censored(measure)
-        shares = [f"{option} {share(self.censored_share(measure, option), words)}" for option in options]
+        options = self.too_many_unfinished(measure)
+        shares = [f"{option} {share(self.unfinished_share(measure, option), words)}" for option in options]
         return words("measure.warning", shares=words("compare.and").join(shares))
 
     def outcomes(self, words: Words) -> list[Outcome]:

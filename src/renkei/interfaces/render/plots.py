@@ -32,6 +32,8 @@ COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (2.5, 1.2)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 FONTS = ("Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "DejaVu Sans")
+BASELINE: dict[str, Any] = {"color": "#a3adb8", "linewidth": 4.5}
+"""Wide and pale, so that an option that changes nothing is seen to lie on it."""
 LEGEND: dict[str, Any] = {"handlelength": 2.8, "columnspacing": 1.2, "handletextpad": 0.5}
 INK, FAINT = "#1b1f24", "#c3cad2"
 POINTS = 240
@@ -75,7 +77,11 @@ def _figure(width: float, height: float) -> Figure:
 
 def look(place: int) -> dict[str, Any]:
     """Return the colour and line of the option at ``place``."""
-    return {"color": COLOURS[place % len(COLOURS)], "linestyle": DASHES[place % len(DASHES)]}
+    return {
+        "color": COLOURS[place % len(COLOURS)],
+        "linestyle": DASHES[place % len(DASHES)],
+        "linewidth": 1.6,
+    }
 
 
 def curve(samples: NDArray[np.float64], finished: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -119,19 +125,14 @@ def draw_distribution(
     unit, measured = comparison.unit(measure), comparison.measured(measure)
     longest = 0.0
     for option in order(list(measured), comparison.baseline):
-        samples, entry = report.samples(option, measure), measured[option]
+        samples = report.samples(option, measure)
         if len(samples) == 0:
             continue
-        finished = entry["cases"] / max(1, entry["cases"] + entry["censored"])
+        finished = comparison.finished_share(measure, option)
         times, shares = curve(samples / unit.seconds, finished)
         # On to the right edge: what has not finished by then never counts as finished.
-        axes.plot(
-            [*times, 1e9],
-            [*shares, finished],
-            label=option,
-            linewidth=1.6,
-            **look(comparison.options.index(option)),
-        )
+        line = BASELINE if option == comparison.baseline else look(comparison.options.index(option))
+        axes.plot([*times, 1e9], [*shares, finished], label=option, **line)
         longest = max(longest, float(times[int(0.97 * POINTS)]))
     if deadline is not None:
         _mark_deadline(axes, deadline / unit.seconds, longest * 1.05 or 1, words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from renkei.interfaces.render.quantity import DAY, HOUR, number, unit_for
+from renkei.interfaces.render.quantity import duration
 from renkei.interfaces.text import Words
 from renkei.model.numbers import numbers_of
 from renkei.model.schema import Model, Source
@@ -32,7 +32,7 @@ class Assumed:
     def value(self, words: Words) -> str:
         """Return the number itself, with its unit."""
         shown = [
-            _told(value, value if read is parse_duration else None)
+            duration(value) if read is parse_duration else f"{value:g}"
             for _, value, read in numbers_of(self.entry)
         ]
         return ", ".join(shown) or words("absent")
@@ -50,15 +50,7 @@ def _end(end: object) -> str:
         seconds = parse_duration(end)
     except ValueError:
         return f"{end:g}" if isinstance(end, int | float) else str(end)
-    return _told(seconds, seconds)
-
-
-def _told(value: float, seconds: float | None) -> str:
-    if seconds is None:
-        return f"{value:g}"
-    whole = next((unit for unit in (DAY, HOUR) if seconds and seconds % unit.seconds == 0), None)
-    unit = whole or unit_for([seconds])
-    return f"{number(seconds / unit.seconds, 0 if seconds % unit.seconds == 0 else 1)} {unit.symbol}"
+    return duration(seconds)
 
 
 def assumptions(arrangement: Arrangement) -> list[Assumed]:

@@ -43,9 +43,9 @@ def number(value: float, decimals: int, *, signed: bool = False) -> str:
 
 
 def _decimals(values: Sequence[float]) -> int:
-    # One place more where an interval is so narrow that its ends would look alike.
-    width = max(values) - min(values) if len(values) > 1 else max(map(abs, values))
-    return 2 if 0 < width < 0.2 or 0 < max(map(abs, values)) < 1 else 1
+    # One place more for what is short, and where the ends of an interval would look alike.
+    narrow = len(values) > 1 and max(values) - min(values) < 0.2
+    return 2 if narrow or 0 < max(map(abs, values)) < 2 else 1
 
 
 def time(seconds: float | None, unit: Unit, words: Words, *, signed: bool = False) -> str:
@@ -54,6 +54,13 @@ def time(seconds: float | None, unit: Unit, words: Words, *, signed: bool = Fals
         return words("absent")
     value = seconds / unit.seconds
     return f"{number(value, _decimals([value]), signed=signed)} {unit.symbol}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time that stands alone, in whole days or hours where it has them: ``3 d``, ``85 min``."""
+    whole = next((unit for unit in (DAY, HOUR) if seconds and seconds % unit.seconds == 0), None)
+    unit = whole or unit_for([seconds])
+    return f"{number(seconds / unit.seconds, 0 if seconds % unit.seconds == 0 else 1)} {unit.symbol}"
 
 
 def bracket(low: float, high: float, unit: Unit, words: Words, *, signed: bool = False) -> str:

@@ -265,12 +265,19 @@ class Page:
         """Return the plot of a measure's distributions."""
         assert self.simulation is not None
         assert self.compared is not None
-        model = self.arrangement.model
-        deadline = model.measures[measure].deadline if model and measure in model.measures else None
         svg = plots.distribution_svg(
-            self.simulation, self.compared, measure, self.words[language], deadline=deadline
+            self.simulation, self.compared, measure, self.words[language], deadline=self._deadline(measure)
         )
         return Markup(svg)  # noqa: S704 - made by renkei
+
+    def _deadline(self, measure: str) -> float | None:
+        model = self.arrangement.model
+        return model.measures[measure].deadline if model and measure in model.measures else None
+
+    def deadline(self, measure: str) -> str:
+        """Return the deadline of a measure."""
+        seconds = self._deadline(measure)
+        return "" if seconds is None else quantity.duration(seconds)
 
     def forest(self, measure: str, language: str) -> Markup:
         """Return the plot of a measure's differences."""
@@ -297,6 +304,7 @@ class Page:
             "percentiles": [
                 _each(lambda words, time=time: quantity.time(time, unit, words)) for time in shown
             ],
+            "within": quantity.share(entry.get("within_deadline"), self.words["en"]),
             "cases": entry["cases"],
             "censored": entry["censored"],
             "difference": difference

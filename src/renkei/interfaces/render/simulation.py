@@ -79,7 +79,7 @@ def _title(comparison: Comparison, measure: str, words: Words) -> str:
 
 
 def _warn(console: Console, comparison: Comparison, measure: str, words: Words) -> None:
-    if comparison.too_many_censored(measure):
+    if comparison.too_many_unfinished(measure):
         console.print(Padding(Line(comparison.warning(measure, words)), (0, 0, 0, 2)))
 
 
@@ -123,7 +123,8 @@ def print_assumptions(console: Console, found: list[Assumed], words: Words) -> N
     console.print(Line(words("provenance.title", count=len(found)), style="bold"))
     for why, entries in grouped(found, words.language).items():
         first = entries[0]
-        value = words("provenance.value", value=first.value(words), range=first.range(words))
+        value, ends = first.value(words), first.range(words)
+        value = ends if value == words("absent") else words("provenance.value", value=value, range=ends)
         more = words("provenance.more", count=len(entries) - 1) if len(entries) > 1 else ""
         console.print(Padding(Line(f"• {why.rstrip('.。')}: {value}{more}"), (0, 0, 0, 2)))
     console.print()
