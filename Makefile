@@ -21,6 +21,8 @@ demo: .venv/ready-kernels ## check and compare the US-Japan command structures, 
 	@.venv/bin/renkei demo
 
 test: .venv/ready-dev ## run all tests
+	@# Ahead, since otherwise each worker compiles for itself; what fails here fails in a test, and is told there.
+	@$(MAKE) --no-print-directory .venv/ready-kernels || echo "the kernels could not be compiled ahead"
 	@$(python) -m pytest -q -n $(workers)
 
 lint: .venv/ready-dev ## formatting, rules, types and layers, without the tests

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from renkei.interfaces.cli import app
+from renkei.interfaces.cli.output import console
 from renkei.interfaces.text import rule_codes, words_in
 from tests.interfaces.conftest import SOURCE, Run, write_model
 
@@ -321,6 +322,21 @@ def test_check_speaks_japanese(renkei_run: Run, tmp_path: Path) -> None:
     assert "水害時の支援" in shown.out
     assert "判定 8 件のうち 2 件: 不成立" in shown.out
     assert "南町の同意がない" in shown.out
+
+
+def test_names_cannot_steer_the_terminal(
+    renkei_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_model(tmp_path / "river", approves=False)
+    file = folder / "flood.bpmn"
+    hostile = file.read_text(encoding="utf-8").replace("Send the boats", "Send&#x9b;2J &#x202e;staob")
+    file.write_text(hostile, encoding="utf-8")
+    shown = renkei_run("check", str(folder))
+    assert shown.code == 1
+    refused = renkei_run("check", "no\x1b[2Jmodel\u202e")
+    assert not set(shown.out + shown.err + refused.err) & set("\x1b\x9b\u202e")
+    console().print("a\x9b2Jb\u202e\tc", style="bold")
+    assert capfd.readouterr().out.split() == ["a�2Jb�", "c"]
 
 
 @pytest.mark.parametrize("code", ["RK002", "rk002", " RK002 "])

@@ -21,7 +21,7 @@ def _arrangement(graph: Collaboration) -> Arrangement:
 
 
 @settings(
-    max_examples=800,
+    max_examples=500,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -241,6 +241,42 @@ def test_a_guard_that_reads_what_its_party_cannot_know_gets_stuck() -> None:
     assert all(run.endswith("!") for run in runs(_guarded(carries=False)))
 
 
+def test_what_a_task_decides_is_what_it_sends() -> None:
+    d = Drawing()
+    d.chain(d.start(), d.task("decide"), d.end())
+    d.chain(d.start("s2", "q", trigger="message"), d.add("x", "gateway", "exclusive", "q"))
+    for name in ("low", "high"):
+        d.chain("x", d.task(f"q{name}", "q"), d.end(f"e{name}", "q"))
+    d.messages["m"] = MessageFlow("m", "m", "decide", "s2")
+    to = {f.target: f.id for f in d.flows.values()}
+    binding = {
+        "tasks": {"decide": {"sets": {"level": {"high": 1}}}},
+        "flows": {to[f"q{name}"]: {"when": f"level == '{name}'"} for name in ("low", "high")},
+        "messages": {"m": {"carries": ["level"]}},
+    }
+    found = runs(d.net(binding, **ATTRIBUTES))
+    assert found
+    assert all("qhigh" in run and "qlow" not in run and "!" not in run for run in found)
+
+
+def test_an_attribute_may_be_read_and_set_in_one_step() -> None:
+    d = Drawing()
+    d.chain(d.start(), d.task("decide"), d.add("x", "gateway", "exclusive"), d.task("low"), d.end())
+    d.chain("x", d.task("high"), "e")
+    to = {f.target: f.id for f in d.flows.values() if f.source == "x"}
+    model = {
+        **ATTRIBUTES,
+        "headquarters": {"h": {"party": "p", "name": "h", "place": "x", "timezone": "Asia/Tokyo"}},
+        "posts": {"chief": {"headquarters": "h", "name": "chief"}},
+        "matters": {"go": {"name": "go"}},
+        "authorities": {"a": {"post": "chief", "matter": "go", "when": "level == 'low'"}},
+    }
+    decide = {"post": "chief", "sets": {"level": {"high": 1}}, "approves": {"matter": "go"}}
+    flows = {to[name]: {"when": f"level == '{name}'"} for name in ("low", "high")}
+    net = d.net({"tasks": {"decide": decide, "high": {"acts": {"matter": "go"}}}, "flows": flows}, **model)
+    assert runs(net) == {"s decide x high e"}
+
+
 def test_every_value_that_no_task_decides_is_tried() -> None:
     d = Drawing()
     d.chain(d.start(), d.add("x", "gateway", "exclusive"), d.task("a"), d.end())

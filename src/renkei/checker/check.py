@@ -88,7 +88,7 @@ def _judge_process(
     graph: Graph, arrangement: Arrangement, process: str, option: str, wanted: Sequence[Property]
 ) -> Iterator[PropertyResult]:
     """Yield the verdicts on one process; options that do not change its net share one exploration."""
-    labels, posts = names_of(arrangement.model), posts_of(arrangement.model, process)
+    labels, posts = names_of(arrangement.model, process), posts_of(arrangement.model, process)
     spent = graph.seconds
     for name, scope in _scopes(graph.net, process, wanted):
         started = perf_counter()

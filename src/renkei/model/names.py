@@ -1,4 +1,4 @@
-"""What a model calls things: names by language, and the post of each task.
+"""What a model calls things: names by language, and the post of each task of a process.
 
 Layer: model.
 """
@@ -14,9 +14,12 @@ Names = Mapping[str, Mapping[str, str]]
 """Id -> language (``en``, ``ja``) -> name."""
 
 
-def names_of(model: Model | None) -> Names:
-    """Return the names that ``model`` gives to ids: of its own entries and of bound elements."""
-    return {key: {"en": name.en, "ja": name.ja} for key, name in _named(model)} if model else {}
+def names_of(model: Model | None, process: str) -> Names:
+    """Return the names that ``model`` gives to ids: of its own entries and of elements of ``process``."""
+    if model is None:
+        return {}
+    named = {**dict(_named(model)), **dict(_drawn(model, process))}
+    return {key: {"en": name.en, "ja": name.ja} for key, name in named.items()}
 
 
 def posts_of(model: Model | None, process: str) -> Mapping[str, str]:
@@ -33,8 +36,13 @@ def _named(model: Model) -> Iterator[tuple[str, Text]]:
     yield from ((key, entry.name) for key, entry in model.posts.items())
     yield from ((key, entry.name) for key, entry in model.matters.items())
     yield from ((key, entry.name) for key, entry in model.attributes.items() if entry.name)
-    for process in model.processes.values():
-        yield from ((key, entry.name) for key, entry in process.tasks.items() if entry.name)
-        yield from ((key, entry.name) for key, entry in process.events.items() if entry.name)
-        yield from ((key, entry.name) for key, entry in process.flows.items() if entry.name)
-        yield from ((key, entry.name) for key, entry in process.messages.items() if entry.name)
+
+
+def _drawn(model: Model, process: str) -> Iterator[tuple[str, Text]]:
+    if process not in model.processes:
+        return
+    bound = model.processes[process]
+    yield process, bound.name
+    yield from bound.names.items()
+    for entries in (bound.tasks, bound.events, bound.flows, bound.messages, bound.conferences):
+        yield from ((key, entry.name) for key, entry in entries.items() if entry.name)

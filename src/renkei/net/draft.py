@@ -42,6 +42,10 @@ class Part:
 
 
 NOTHING = Part()
+Arcs = tuple[tuple[int, int], ...]
+
+READ_KINDS = frozenset({"attribute", "approval"})
+"""Kinds of places that hold at most one token and are read by taking it and giving it back."""
 
 MAX_ALTERNATIVES = 4096
 """Most transitions that one occurrence may be unfolded into."""
@@ -143,6 +147,7 @@ class Draft:
         decided = ",".join(f"{attribute}={value}" for attribute, value in part.outcome)
         name = f"{occasion.element or 'case'}.{occasion.step}" + (f">{chosen}" if chosen else "")
         name += f"[{decided}]" if decided else ""
+        take, give = self._arcs(part)
         self._names[name] += 1
         if self._names[name] > 1:
             name += f"~{self._names[name]}"
@@ -152,8 +157,8 @@ class Draft:
             step=occasion.step,
             timing=occasion.timing,
             group=self._groups,
-            take=weighted(part.take),
-            give=weighted(part.give),
+            take=take,
+            give=give,
             inhibit=tuple(sorted(set(part.inhibit))),
             any_of=tuple(sorted(set(part.any_of))),
             clear=tuple(sorted(set(part.clear))),
@@ -181,7 +186,18 @@ class Draft:
             net.names,
         )
 
+    def _arcs(self, part: Part) -> tuple[Arcs, Arcs]:
+        """Return what a part takes and gives; what is known is read once, however many parts read it.
 
-def weighted(places: Iterable[int]) -> tuple[tuple[int, int], ...]:
+        A value that is read and replaced in one step is taken and not given back.
+        """
+        take, give = Counter(part.take), Counter(part.give)
+        for place in [place for place in take if self.places[place].kind in READ_KINDS]:
+            kept = give[place] - take[place] if place in part.clear else give[place]
+            take[place], give[place] = 1, min(1, kept)
+        return weighted(take), weighted(give)
+
+
+def weighted(places: Counter[int]) -> Arcs:
     """Return a multiset of places as (place, weight) pairs in order of place."""
-    return tuple(sorted(Counter(places).items()))
+    return tuple(sorted((place, count) for place, count in places.items() if count > 0))

@@ -140,7 +140,7 @@ def _approvals(known: Knowledge, party: str, task: TaskBinding) -> list[Part]:
             effect = NOTHING
             if timings:
                 effect = Part(clear=(approval, obligation), give=(approval,) if consents else ())
-            parts.append(_overwrite(reading, outcome) + effect)
+            parts.append(reading + outcome + effect)
     return parts
 
 
@@ -167,12 +167,6 @@ def _consents(known: Knowledge, matter: str, party: str) -> list[Part]:
         else:
             parts.append(reading + Part(needs=(approval,)))
     return parts
-
-
-def _overwrite(reading: Part, outcome: Part) -> Part:
-    """Join a reading with an outcome; a value that is set is read without being given back."""
-    kept = tuple(place for place in reading.give if place not in outcome.clear)
-    return Part(take=reading.take, give=kept, inhibit=reading.inhibit) + outcome
 
 
 def holds(guard: Guard | None, values: Values) -> bool:

@@ -11,10 +11,16 @@ from renkei.net.knowledge import Values
 from renkei.net.scope import Compilation, Scope
 from renkei.process.graph import MessageFlow, Node
 
+Outcome = tuple[tuple[str, str], ...]
 
-def sends(work: Compilation, node: Node, scope: Scope) -> list[Part]:
-    """Return the alternatives of sending on every message flow that leaves ``node``."""
-    return products(*(_sendings(work, flow, scope.party) for flow in work.leaving(node)))
+
+def sends(work: Compilation, node: Node, scope: Scope, settled: Outcome = ()) -> list[Part]:
+    """Return the alternatives of sending on every message flow that leaves ``node``.
+
+    What the same step has ``settled`` is sent as settled; anything else as the sender knows it.
+    """
+    decided = dict(settled)
+    return products(*(_sendings(work, flow, scope.party, decided) for flow in work.leaving(node)))
 
 
 def receives(work: Compilation, node: Node, scope: Scope) -> list[Part]:
@@ -37,15 +43,18 @@ def _carried(work: Compilation, flow: MessageFlow) -> tuple[str, ...]:
 def _place(work: Compilation, flow: MessageFlow, values: Values) -> int:
     receiver = work.graph.process_of(flow.target)
     party = work.party(receiver)
-    carried = ",".join(f"{attribute}={value}" for attribute, value in values.items())
+    carried = ",".join(f"{attribute}={value}" for attribute, value in sorted(values.items()))
     key = f"{flow.id}{{{carried}}}" if carried else flow.id
     return work.draft.place("message", key, flow.id, party=party, process=receiver.id)
 
 
-def _sendings(work: Compilation, flow: MessageFlow, sender: str) -> list[Part]:
+def _sendings(work: Compilation, flow: MessageFlow, sender: str, decided: dict[str, str]) -> list[Part]:
+    carried = _carried(work, flow)
+    read = [attribute for attribute in carried if attribute not in decided]
+    sent = {attribute: decided[attribute] for attribute in carried if attribute in decided}
     return [
-        reading + Part(give=(_place(work, flow, values),))
-        for values, reading in work.knowledge.readings(sender, _carried(work, flow))
+        reading + Part(give=(_place(work, flow, {**values, **sent}),))
+        for values, reading in work.knowledge.readings(sender, read)
     ]
 
 

@@ -39,17 +39,23 @@ def compile_task(work: Compilation, node: Node, scope: Scope) -> None:
 
 def _completions(work: Compilation, node: Node, scope: Scope, *, receiving: bool) -> list[Part]:
     """Return the alternatives of completing a task, without what it takes and without a loop."""
-    binding, known = work.task(node.id), work.knowledge
     return products(
         receives(work, node, scope) if receiving else [NOTHING],
-        known.decisions(scope.party, binding),
-        known.acts(scope.party, binding),
-        [known.ceases(scope.party, binding)],
-        sends(work, node, scope),
-        inclusive_departures(work, node, scope)
-        if _has_conditions(work, node)
-        else [work.outputs(node, scope)],
+        _effects(work, node, scope),
+        _departures(work, node, scope),
     )
+
+
+def _effects(work: Compilation, node: Node, scope: Scope) -> list[Part]:
+    """Return the alternatives of what completing a task decides, does and sends."""
+    binding, known = work.task(node.id), work.knowledge
+    done = products(known.acts(scope.party, binding), [known.ceases(scope.party, binding)])
+    return [
+        decision + act + message
+        for decision in known.decisions(scope.party, binding)
+        for message in sends(work, node, scope, decision.outcome)
+        for act in done
+    ]
 
 
 def _departures(work: Compilation, node: Node, scope: Scope) -> list[Part]:
@@ -122,12 +128,7 @@ def _instances_of_task(work: Compilation, node: Node, scope: Scope) -> None:
     for place in work.inputs(node, scope):
         begun = Part(take=(place,), inhibit=(active,), give=(active, *timers, *(waiting,) * count))
         work.draft.group(work.occasion(node, scope, "activates"), [begun])
-    each = products(
-        receives(work, node, scope),
-        work.knowledge.decisions(scope.party, work.task(node.id)),
-        work.knowledge.acts(scope.party, work.task(node.id)),
-        sends(work, node, scope),
-    )
+    each = products(receives(work, node, scope), _effects(work, node, scope))
     finished = [Part(take=(waiting,), give=(done,)) + part for part in each]
     work.draft.group(work.occasion(node, scope, "completes", "work"), finished)
     left = Part(take=(active, *(done,) * count), clear=timers) + work.outputs(node, scope)

@@ -6,9 +6,9 @@ been refused by name or is passive (see ``bpmn.py``). Ids are the file's own, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
 NodeKind = Literal["task", "event", "gateway", "subprocess"]
 TaskType = Literal["task", "user", "manual", "send", "receive", "service", "script", "rule", "call"]
@@ -128,6 +128,9 @@ class Lane:
     process: str
 
 
+Named = TypeVar("Named", Node, Flow, MessageFlow, Pool, Lane)
+
+
 @dataclass(frozen=True)
 class Collaboration:
     """One BPMN file: its processes, message flows and drawing."""
@@ -149,6 +152,21 @@ class Collaboration:
     def children(self, scope: str) -> Iterator[Node]:
         """Yield the nodes that stand directly in ``scope``, in file order."""
         return (node for node in self.nodes.values() if node.scope == scope)
+
+    def renamed(self, names: Mapping[str, str]) -> Collaboration:
+        """Return the same drawing with other names where ``names`` (id -> name) has one."""
+
+        def with_names(entries: dict[str, Named]) -> dict[str, Named]:
+            return {key: replace(entry, name=names.get(key) or entry.name) for key, entry in entries.items()}
+
+        return replace(
+            self,
+            nodes=with_names(self.nodes),
+            flows=with_names(self.flows),
+            messages=with_names(self.messages),
+            pools=with_names(self.pools),
+            lanes=with_names(self.lanes),
+        )
 
     def process_of(self, node: str) -> Process:
         """Return the process in which ``node`` stands, however deep; it may be one that is only called."""

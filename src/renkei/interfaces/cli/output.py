@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from renkei.errors import InputError, Problem
-from renkei.interfaces.text import rule_codes, spoken
+from renkei.interfaces.text import harmless, rule_codes, spoken
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,13 +27,13 @@ WIDEST = 120
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console on standard output or error; plain where it is not a terminal or NO_COLOR is set."""
-    from rich.console import Console
+    from renkei.interfaces.render.screen import Screen
 
     stream = sys.stderr if stderr else sys.stdout
     terminal = stream.isatty()
     width = None if terminal or "COLUMNS" in os.environ else WIDEST
     file = stream if terminal else cast(TextIO, Trimmed(stream))
-    return Console(file=file, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+    return Screen(file=file, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
 
 
 class Trimmed:
@@ -54,7 +54,7 @@ class Trimmed:
 
 def say(text: str) -> None:
     """Print a line on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(harmless(text), file=sys.stderr, flush=True)
 
 
 def print_json(data: object) -> None:

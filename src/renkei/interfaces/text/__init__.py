@@ -7,6 +7,7 @@ names keys. The language of a command is chosen once and held for the time of th
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,6 +52,17 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
             yield f"{prefix}{key}", value
         else:
             yield from _flatten(value, f"{prefix}{key}.")
+
+
+def harmless(text: str) -> str:
+    """Return ``text`` without what would steer a terminal or turn the direction of reading around.
+
+    Names come from files of others; a name must not be able to hide or forge what is printed around it.
+    """
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @cache
