@@ -49,7 +49,9 @@ def test_every_option_says_what_it_does() -> None:
     assert re.findall(r"(?m)^\| `--[^|]*\|\s*\|$", text) == []
 
 
-def keys(value: object, free: frozenset[str] = frozenset({"options", "measures", "posts", "cases"})) -> Iterator[str]:
+def keys(
+    value: object, free: frozenset[str] = frozenset({"options", "measures", "posts", "cases"})
+) -> Iterator[str]:
     """Yield every key of a JSON value; what stands under a key of ``free`` is keyed by ids, not by words."""
     if isinstance(value, list):
         for item in value:

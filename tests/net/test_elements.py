@@ -102,6 +102,16 @@ def test_a_boundary_timer_that_does_not_interrupt_goes_off_once_at_most() -> Non
     assert runs(d.net()) == {"s t e", "s b t e r", "s b t r e", "s b r t e"}
 
 
+def test_a_boundary_timer_with_a_cycle_goes_off_as_often_as_it_says() -> None:
+    d = Drawing()
+    d.chain(d.start(), d.task("t"), d.end())
+    d.add("b", "event", "boundary", trigger="timer", attached_to="t", interrupting=False, repeats=2)
+    d.chain("b", d.task("remind"))
+    found = runs(d.net(), hide="remind")
+    # Two reminders reach the same end: no clean completion, as for any end that is reached twice.
+    assert found == {"s t e", "s b t e", "s b b t e !"}
+
+
 def test_an_error_ends_the_sub_process_and_goes_on_at_its_border() -> None:
     d = Drawing()
     d.chain(d.start(), d.add("sub", "subprocess", "embedded"), d.end())

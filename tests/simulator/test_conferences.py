@@ -25,9 +25,13 @@ PLACES = {"Tokyo": "Asia/Tokyo", "Honolulu": "Pacific/Honolulu", "Washington": "
 
 
 def conference(
-    posts: dict[str, dict[str, Any]], arrivals: dict[str, Any], horizon: float, duration: str = "PT0S", **more: Any
+    posts: dict[str, dict[str, Any]],
+    arrivals: dict[str, Any],
+    horizon: float,
+    duration: str = "PT0S",
+    calendars: dict[str, Any] | None = None,
 ) -> SimulationPlan:
-    """Return a plan whose cases hold one conference of all ``posts``; each also has work of its own."""
+    """Return a plan whose cases hold one conference of all ``posts``."""
     tasks = {f"seat_{post}": {"post": post} for post in posts}
     flows, active, done = (" ".join(f"{kind}_{post}" for post in posts) for kind in ("in", "active", "out"))
     draft = NetDraft("new")
@@ -43,8 +47,7 @@ def conference(
         headquarters={
             name: {"party": "a", "name": name, "place": name, "timezone": zone} for name, zone in PLACES.items()
         },
-        calendars={"office": OFFICE},
-        **more,
+        calendars={"office": OFFICE, **(calendars or {})},
     )
     return plan_of(model, draft.net(), horizon)
 
@@ -110,7 +113,7 @@ def test_a_shift_that_ends_when_the_other_begins_is_no_common_hour() -> None:
         "late": {"shifts": {"s": {"days": ["mon"], "begins": "12:00", "ends": "16:00"}}},
     }
     posts = {"a": {"headquarters": "Tokyo", "calendar": "early"}, "b": {"headquarters": "Tokyo", "calendar": "late"}}
-    plan = conference(posts, {"every": {"interval": "PT30M"}}, 24 * HOUR, calendars={"office": OFFICE, **calendars})
+    plan = conference(posts, {"every": {"interval": "PT30M"}}, 24 * HOUR, calendars=calendars)
     assert np.isinf(Simulation(plan).run(1, 0).samples[0]).all()
 
 
@@ -130,9 +133,10 @@ def test_a_conference_holds_a_seat_of_each_and_its_duration_is_added() -> None:
 
 
 def test_work_begun_is_not_pre_empted_and_the_conference_goes_first_afterwards() -> None:
-    """Two jobs of one hour and a conference at the same desk: job, conference, job."""
+    """Two jobs of one hour, and ten minutes later a conference, at the same desk: job, conference, job."""
     draft = NetDraft("new")
-    draft.add("fork", "now", "new", "x y m n", step="forks")
+    draft.add("fork", "now", "new", "x y m later", step="forks")
+    draft.add("call", "delay", "later", "n")
     draft.add("first", "work", "x", "x1")
     draft.add("second", "work", "y", "y1")
     draft.add("talk", "meet", "m n", "p q", step="meets", inhibit="p q", members=("s", "t"))
@@ -144,7 +148,10 @@ def test_work_begun_is_not_pre_empted_and_the_conference_goes_first_afterwards()
         tasks,
         {"at": ["2025-01-06T01:00:00Z"]},
         {name: opened_until(name) for name in ("first", "second", "talk")},
-        binding={"conferences": {"talk": {"tasks": ["s", "t"], "duration": "PT30M"}}},
+        binding={
+            "conferences": {"talk": {"tasks": ["s", "t"], "duration": "PT30M"}},
+            "events": {"call": {"delay": "PT10M"}},
+        },
     )
     run = Simulation(plan_of(model, draft.net(), 10 * HOUR)).run(1, 0)
     assert [float(sample[0]) / 60 for sample in run.samples] == [60.0, 150.0, 90.0]
@@ -157,7 +164,6 @@ def test_a_deputy_sits_in_for_a_post_that_is_off_duty() -> None:
         "guest": {"headquarters": "Tokyo"},
     }
     tasks = ("chief", "guest")
-    draft = NetDraft("m n")
     draft = NetDraft("new")
     draft.add("fork", "now", "new", "m n", step="forks")
     draft.add("talk", "meet", "m n", "p q", step="meets", inhibit="p q", members=tasks)

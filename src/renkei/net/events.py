@@ -179,15 +179,16 @@ def armed(work: Compilation, node: Node | None, scope: Scope) -> tuple[int, ...]
     return tuple(
         work.state(boundary, scope, "armed")
         for boundary in work.boundaries(node)
-        if _fires_once(work, boundary)
+        for _ in range(boundary.repeats)
+        if _is_armed(work, boundary)
     )
 
 
-def _fires_once(work: Compilation, boundary: Node) -> bool:
-    """Return whether an event that does not interrupt happens at most once while its activity runs.
+def _is_armed(work: Compilation, boundary: Node) -> bool:
+    """Return whether an event that does not interrupt happens so many times while its activity runs.
 
-    A message of the drawing happens as often as it is sent; a timer goes off once, and so does what comes
-    from outside, of which the drawing says nothing.
+    A message of the drawing happens as often as it is sent; a timer goes off once or as often as its cycle
+    says, and what comes from outside, of which the drawing says nothing, happens once.
     """
     sent = boundary.trigger == "message" and not comes_from_outside(work, boundary)
     return not boundary.interrupting and not sent
@@ -220,7 +221,7 @@ def reaction_of_boundary(
     """Return the arcs of a boundary event without what triggers it."""
     leaving = work.outputs(boundary, scope)
     if not boundary.interrupting:
-        once = (work.state(boundary, scope, "armed"),) if _fires_once(work, boundary) else ()
+        once = (work.state(boundary, scope, "armed"),) if _is_armed(work, boundary) else ()
         return Part(take=(active, *once), give=(active,)) + leaving
     host = work.graph.nodes[boundary.attached_to]
     stop = Part(take=(active,), clear=armed(work, host, scope))

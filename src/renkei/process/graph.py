@@ -59,6 +59,8 @@ class Node:
     """Number of a parallel multi-instance, where the file gives it as a plain number; else 0."""
     delay: str = ""
     """ISO 8601 duration of a timer, where the file holds one; else ''."""
+    repeats: int = 1
+    """How often a timer that does not interrupt goes off, while its activity runs."""
     lane: str = ""
     """Name of the lane, for people only."""
 

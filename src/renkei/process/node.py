@@ -26,6 +26,9 @@ _INSTANCE_DATA = {
     "outputDataItem",
 }
 _DURATION = re.compile(r"P(?=[\dT])(?:\d+(?:\.\d+)?[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?")
+_CYCLE = re.compile(rf"R(?P<count>\d{{1,9}})?/(?P<delay>{_DURATION.pattern})")
+MAX_REPEATS = 8
+"""Most times that a timer on the border of one activity may go off."""
 _YES = {"true", "1"}
 
 
@@ -72,7 +75,8 @@ def _event(reading: Reading, element: Element, plain: Node, parts: list[Element]
         if definition is not None:
             trigger = TRIGGERS[definition.name]
             reference = _reference(reading, definition)
-            return replace(event, trigger=trigger, reference=reference, delay=_delay(reading, definition))
+            event = replace(event, trigger=trigger, reference=reference)
+            return _timed(reading, definition, event) if trigger == "timer" else event
     return event
 
 
@@ -109,12 +113,24 @@ def _key(reading: Reading, reference: str, key: str) -> str:
     return (cleaned(meant.get(key)) if meant is not None else "") or cleaned(own)
 
 
-def _delay(reading: Reading, definition: Element) -> str:
-    if definition.name != "timerEventDefinition":
-        return ""
-    known = {"timeDuration", "timeDate", "timeCycle"}
-    texts = [part.text for part in reading.inside(definition, known) if part.name == "timeDuration"]
-    return texts[0] if texts and _DURATION.fullmatch(texts[0]) else ""
+def _timed(reading: Reading, definition: Element, event: Node) -> Node:
+    """Return a timer with its delay, and how often it goes off where it does not interrupt."""
+    given = list(reading.inside(definition, {"timeDuration", "timeDate", "timeCycle"}))
+    for part in given:
+        cycle = _CYCLE.fullmatch(part.text) if part.name == "timeCycle" else None
+        if part.name == "timeDuration" and _DURATION.fullmatch(part.text):
+            return replace(event, delay=part.text)
+        if part.name == "timeCycle" and not event.interrupting:
+            count = int(cycle["count"] or 0) if cycle else 0
+            if cycle is None or not 1 <= count <= MAX_REPEATS:
+                hint = f"Say how often, at most {MAX_REPEATS} times, for example R3/PT1H; or loop in the drawing."
+                message = f"{label(definition)} repeats as {part.text[:60] or 'nothing'!r} says"
+                reading.refuse("RK212", part.line, message, hint)
+                return event
+            return replace(event, delay=cycle["delay"], repeats=count)
+        if cycle is not None:
+            return replace(event, delay=cycle["delay"])
+    return event
 
 
 def _gateway(reading: Reading, element: Element, plain: Node) -> Node:

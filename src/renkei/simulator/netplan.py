@@ -328,33 +328,34 @@ class NetRows:
 
     def _wakes(self, group: _Group, t: Transition) -> list[int]:
         """Return the groups for which a firing may change something; first those that may lose something."""
-        change = self._change(t)
-        seen = [place for place in sorted(change) if place in self._column]
+        seen = [place for place in sorted(set().union(*self._change(t))) if place in self._column]
         woken = dict.fromkeys(group.index for place in seen for group in self._watchers[place])
         if not group.simple:
             woken[group.index] = None
         lost = self._lost(t)
         return [*lost, *(index for index in reversed(woken) if index not in lost)]
 
-    def _change(self, t: Transition) -> dict[int, int]:
-        """Return the places that a firing may change, and by how many tokens; cleared counts as less."""
+    def _change(self, t: Transition) -> tuple[set[int], set[int]]:
+        """Return the places that may hold fewer tokens after a firing, and those that may hold more."""
         change: dict[int, int] = defaultdict(int)
         for place, weight in t.take:
             change[place] -= weight
         for place, weight in t.give:
             change[place] += 0 if place in self._links else weight
-        change.update(dict.fromkeys(t.clear, -1))
-        return {place: count for place, count in change.items() if count}
+        given = {place for place, _ in t.give if place not in self._links}
+        fewer = {place for place, count in change.items() if count < 0} | set(t.clear)
+        more = {place for place, count in change.items() if count > 0} | (given & set(t.clear))
+        return fewer, more
 
     def _lost(self, t: Transition) -> list[int]:
         """Return the groups that take time and may lose by a firing what they are at work on."""
-        change = self._change(t)
+        fewer, more = self._change(t)
         found: dict[int, None] = {}
-        for place in sorted(change):
+        for place in sorted(fewer | more):
             for group in self._watchers.get(place, ()) if place in self._column else ():
-                fewer = any(place in {p for p, _ in o.take} | set(o.any_of) for _, o in group.transitions)
-                more = any(place in o.inhibit for _, o in group.transitions)
-                if group.kind != at.NOW and ((change[place] < 0 and fewer) or (change[place] > 0 and more)):
+                needed = any(place in {p for p, _ in o.take} | set(o.any_of) for _, o in group.transitions)
+                barred = any(place in o.inhibit for _, o in group.transitions)
+                if group.kind != at.NOW and ((place in fewer and needed) or (place in more and barred)):
                     found[group.index] = None
         return list(found)
 

@@ -44,7 +44,8 @@ def student_quantile(freedom: int) -> float:
     if freedom > SERIES_LIMIT:
         x = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
         first, second = (x**3 + x) / 4, (5 * x**5 + 16 * x**3 + 3 * x) / 96
-        return x + first / freedom + second / freedom**2
+        third = (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384
+        return x + first / freedom + second / freedom**2 + third / freedom**3
     low, high = 0.0, 1000.0
     for _ in range(100):
         middle = (low + high) / 2
