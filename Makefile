@@ -9,10 +9,10 @@ pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 workers ?= 2
 benches ?= check simulate
 
-.PHONY: help setup demo test lint check bench fix docs lock clean
+.PHONY: help setup demo test lint check bench fix docs findings lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready-dev .venv/ready-kernels ## make .venv with all that development needs
 	@echo "ready: .venv/bin/renkei --help"
@@ -52,6 +52,9 @@ fix: .venv/ready-dev ## format, and repair what can be repaired without a decisi
 
 docs: .venv/ready-dev ## write the generated pages of docs/reference again
 	@$(python) docs/reference/generate.py
+
+findings: .venv/ready-kernels .venv/ready-dev ## write the table and the picture of the README again
+	@$(python) docs/reference/findings.py
 
 lock: .venv/ready-dev ## lock requirements/*.in again (needs the package index)
 	@requirements/lock.sh $(if $(upgrade),--upgrade)

@@ -207,13 +207,21 @@ def renkei_run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     return run_here
 
 
+COMMAND = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests were started with it ignored
+from renkei.interfaces.cli import main
+main()
+"""
+
+
 def start(
     *arguments: str, stderr: int = subprocess.PIPE, extra: Mapping[str, str] | None = None
 ) -> subprocess.Popen[str]:
     """Start a command in a process of its own; warnings are errors there too."""
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONWARNINGS": "error", "LANG": "C.UTF-8"}
     return subprocess.Popen(
-        [sys.executable, "-c", "from renkei.interfaces.cli import main; main()", *arguments],
+        [sys.executable, "-c", COMMAND, *arguments],
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,

@@ -89,7 +89,7 @@ _SECTIONS = {
 }  # fmt: skip
 _WANTED = {
     "pools": "pool", "tasks": "task or sub-process", "flows": "sequence flow", "events": "event",
-    "messages": "message flow",
+    "messages": "message flow", "names": "pool or lane or gateway or process",
 }  # fmt: skip
 
 
