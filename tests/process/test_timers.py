@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from renkei.errors import InputError
 from renkei.process.bpmn import read_bpmn
 from renkei.process.graph import Node

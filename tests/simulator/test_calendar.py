@@ -42,8 +42,12 @@ def steps_at(steps: tuple[tuple[float, int], ...], second: float) -> int:
     return next(seats for moment, seats in reversed(steps) if moment <= second)
 
 
-quarters = st.integers(0, 95).map(lambda n: f"{n // 4:02d}:{15 * (n % 4):02d}").filter(
-    lambda clock: not "01:00" <= clock < "03:15"  # the hours that clocks skip or repeat
+quarters = (
+    st.integers(0, 95)
+    .map(lambda n: f"{n // 4:02d}:{15 * (n % 4):02d}")
+    .filter(
+        lambda clock: not "01:00" <= clock < "03:15"  # the hours that clocks skip or repeat
+    )
 )
 shifts = st.fixed_dictionaries(
     {
@@ -76,7 +80,8 @@ def test_a_calendar_is_what_the_clock_on_the_wall_says(
 
 
 def test_the_clocks_change_but_the_shift_keeps_its_hours() -> None:
-    calendar = Calendar.model_validate({"shifts": {"s": {"days": WORKDAYS, "begins": "08:00", "ends": "17:00"}}})
+    shift = {"days": WORKDAYS, "begins": "08:00", "ends": "17:00"}
+    calendar = Calendar.model_validate({"shifts": {"s": shift}})
     begins = datetime(2025, 3, 7, tzinfo=UTC)
     steps = seat_steps(calendar, 1, "America/New_York", frozenset(), begins, 4 * 86400.0)
     hours = [(moment / 3600, seats) for moment, seats in steps[1:]]
@@ -84,7 +89,8 @@ def test_the_clocks_change_but_the_shift_keeps_its_hours() -> None:
 
 
 def test_a_night_shift_that_began_before_the_holiday_goes_on() -> None:
-    calendar = Calendar.model_validate({"shifts": {"n": {"days": list(DAYS), "begins": "22:00", "ends": "06:00"}}})
+    shift = {"days": list(DAYS), "begins": "22:00", "ends": "06:00"}
+    calendar = Calendar.model_validate({"shifts": {"n": shift}})
     begins = datetime(2025, 1, 6, 12, tzinfo=UTC)
     steps = seat_steps(calendar, 1, "UTC", frozenset({date(2025, 1, 7)}), begins, 2 * 86400.0)
     assert [(moment / 3600, seats) for moment, seats in steps] == [(0, 0), (10, 1), (18, 0)]

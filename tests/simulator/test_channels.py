@@ -22,7 +22,13 @@ HOUR = 3600.0
 
 def node(name: str, kind: str = "task", incoming: str = "", outgoing: str = "") -> Node:
     return Node(
-        name, kind, "user", name, "p", incoming=tuple(incoming.split()), outgoing=tuple(outgoing.split())  # type: ignore[arg-type]
+        name,
+        kind,
+        "user",
+        name,
+        "p",
+        incoming=tuple(incoming.split()),
+        outgoing=tuple(outgoing.split()),  # type: ignore[arg-type]
     )
 
 
@@ -43,7 +49,7 @@ GRAPH = Collaboration(
 
 def mail(channel: dict[str, Any], arrivals: dict[str, Any], horizon: float, **posts: Any) -> SimulationPlan:
     """Return a plan in which each case sends one message, and a reader takes no time to read it."""
-    draft = NetDraft("new waiting".split()[0], "waiting")
+    draft = NetDraft("new", "waiting")
     draft.add("throw", "now", "new", "sent", step="throws")
     draft.add("read", "work", "waiting sent", "done")
     draft.message("sent", "mail")

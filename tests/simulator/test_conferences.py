@@ -20,7 +20,8 @@ from renkei.simulator.replication import Simulation
 
 HOUR = 3600.0
 WEEKS = 14 * 24 * HOUR
-OFFICE = {"shifts": {"day": {"days": ["mon", "tue", "wed", "thu", "fri"], "begins": "08:00", "ends": "17:00"}}}
+WORKDAYS = ["mon", "tue", "wed", "thu", "fri"]
+OFFICE = {"shifts": {"day": {"days": WORKDAYS, "begins": "08:00", "ends": "17:00"}}}
 PLACES = {"Tokyo": "Asia/Tokyo", "Honolulu": "Pacific/Honolulu", "Washington": "America/New_York"}
 
 
@@ -45,7 +46,8 @@ def conference(
         {"wait": opened_until("talk")},
         binding={"conferences": {"talk": {"tasks": list(tasks), "duration": duration}}},
         headquarters={
-            name: {"party": "a", "name": name, "place": name, "timezone": zone} for name, zone in PLACES.items()
+            name: {"party": "a", "name": name, "place": name, "timezone": zone}
+            for name, zone in PLACES.items()
         },
         calendars={"office": OFFICE, **(calendars or {})},
     )
@@ -53,7 +55,7 @@ def conference(
 
 
 def common_waits(zones: tuple[str, str], step: int = 5) -> list[float]:
-    """Return the hours until both are at work, for every fifth minute of two weeks; read off the wall clocks."""
+    """Return the hours until both are at work, for every fifth minute of two weeks, off the wall clocks."""
 
     def at_work(moment: datetime) -> bool:
         clocks = [moment.astimezone(ZoneInfo(zone)) for zone in zones]
@@ -112,7 +114,10 @@ def test_a_shift_that_ends_when_the_other_begins_is_no_common_hour() -> None:
         "early": {"shifts": {"s": {"days": ["mon"], "begins": "08:00", "ends": "12:00"}}},
         "late": {"shifts": {"s": {"days": ["mon"], "begins": "12:00", "ends": "16:00"}}},
     }
-    posts = {"a": {"headquarters": "Tokyo", "calendar": "early"}, "b": {"headquarters": "Tokyo", "calendar": "late"}}
+    posts = {
+        "a": {"headquarters": "Tokyo", "calendar": "early"},
+        "b": {"headquarters": "Tokyo", "calendar": "late"},
+    }
     plan = conference(posts, {"every": {"interval": "PT30M"}}, 24 * HOUR, calendars=calendars)
     assert np.isinf(Simulation(plan).run(1, 0).samples[0]).all()
 

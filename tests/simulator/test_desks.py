@@ -105,7 +105,9 @@ def test_seats_change_with_the_shift() -> None:
         "late": {"days": DAYS, "begins": "16:00", "ends": "23:00", "seats": 1},
     }
     posts = {"desk": {"calendar": "two", "seats": 5}}
-    plan = job(posts, at("08:00", "08:01", "08:02", "16:00", "16:01"), "PT1H", calendars={"two": {"shifts": shifts}})
+    plan = job(
+        posts, at("08:00", "08:01", "08:02", "16:00", "16:01"), "PT1H", calendars={"two": {"shifts": shifts}}
+    )
     times = [float(time) / 60 for time in run(plan).samples[0]]
     assert times == pytest.approx([60, 60, 118, 60, 119])
     assert plan.seat_seconds[0] == pytest.approx(2 * (16 + 7) * HOUR)

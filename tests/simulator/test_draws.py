@@ -65,12 +65,14 @@ def test_every_bit_of_a_number_varies_with_the_case(cube: Any) -> None:
 
 
 def test_replications_and_seeds_give_other_numbers() -> None:
-    keys = {int(draws.replication_key(seed, replication)) for seed in range(100) for replication in range(100)}
+    keys = {
+        int(draws.replication_key(seed, replication)) for seed in range(100) for replication in range(100)
+    }
     assert len(keys) == 10_000
 
 
 def test_the_hash_of_an_id_never_changes() -> None:
-    assert draws.stable_hash("approve/completes/duration") == 0x501d8a42e8dfc18e
+    assert draws.stable_hash("approve/completes/duration") == 0x501D8A42E8DFC18E
 
 
 def test_the_normal_quantile_is_that_of_scipy() -> None:

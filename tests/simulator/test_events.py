@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -132,8 +133,17 @@ def test_an_event_that_nothing_brings_about_never_happens_and_is_reported() -> N
     assert np.allclose(Simulation(plan).run(1, 0).samples[0], 9 * HOUR)
 
 
-@pytest.mark.parametrize(("given", "shares"), [((0.2, 0.3, 0.5), (0.2, 0.3, 0.5)), ((0.2, None, None), (0.2, 0.4, 0.4)), ((None,) * 3, (1 / 3,) * 3)])
-def test_a_choice_follows_its_probabilities(given: tuple[float | None, ...], shares: tuple[float, ...]) -> None:
+@pytest.mark.parametrize(
+    ("given", "shares"),
+    [
+        ((0.2, 0.3, 0.5), (0.2, 0.3, 0.5)),
+        ((0.2, None, None), (0.2, 0.4, 0.4)),
+        ((None,) * 3, (1 / 3,) * 3),
+    ],
+)
+def test_a_choice_follows_its_probabilities(
+    given: tuple[float | None, ...], shares: tuple[float, ...]
+) -> None:
     draft = NetDraft("new")
     draft.add("way", "now", "new", "a", "b", "c", step="chooses", flows=("fa", "fb", "fc"))
     for name in "abc":
@@ -151,7 +161,9 @@ def test_instances_side_by_side_are_as_long_as_the_longest() -> None:
     draft.add("vote", "now", "new", "active w w w", step="activates", inhibit="active")
     draft.add("vote", "work", "w", "d")
     draft.add("vote", "now", "active d d d", "over", step="leaves")
-    run = simulated(draft, {"vote": {"duration": {"exponential": {"mean": "PT1H"}}}}, {"t": opened_until("vote")})
+    run = simulated(
+        draft, {"vote": {"duration": {"exponential": {"mean": "PT1H"}}}}, {"t": opened_until("vote")}
+    )
     assert float(run.samples[0].mean()) / HOUR == pytest.approx(11 / 6, rel=0.03)
 
 
@@ -180,9 +192,10 @@ def test_a_loop_is_completed_with_its_last_round() -> None:
     draft.add("draft", "work", "new", "done", "new")
     again = draft.transitions.pop()
     enough = draft.transitions.pop()
-    from dataclasses import replace
-
-    draft.transitions += [replace(enough, outcome=(("", "enough"),)), replace(again, outcome=(("", "again"),))]
+    draft.transitions += [
+        replace(enough, outcome=(("", "enough"),)),
+        replace(again, outcome=(("", "again"),)),
+    ]
     run = simulated(draft, {"draft": {"duration": "PT1H", "repeat": 0.75}}, {"t": opened_until("draft")})
     assert float(run.samples[0].mean()) / HOUR == pytest.approx(4.0, rel=0.05)
 
@@ -190,7 +203,12 @@ def test_a_loop_is_completed_with_its_last_round() -> None:
 def test_fixed_arrivals_come_when_they_are_listed() -> None:
     draft = NetDraft("new")
     draft.add("do", "work", "new", "done")
-    listed = ["2025-01-06T05:00:00Z", "2025-01-06T03:00:00+02:00", "2025-01-05T00:00:00Z", "2026-01-06T00:00:00Z"]
+    listed = [
+        "2025-01-06T05:00:00Z",
+        "2025-01-06T03:00:00+02:00",
+        "2025-01-05T00:00:00Z",
+        "2026-01-06T00:00:00Z",
+    ]
     model = model_of({}, {"do": {"duration": "PT1H"}}, {"at": listed}, {"t": opened_until("do")})
     run = Simulation(plan_of(model, draft.net(), 24 * HOUR), paths=True).run(1, 0)
     assert run.path is not None
@@ -200,6 +218,8 @@ def test_fixed_arrivals_come_when_they_are_listed() -> None:
 def test_warm_up_cases_are_not_counted() -> None:
     draft = NetDraft("new")
     draft.add("do", "work", "new", "done")
-    model = model_of({}, {"do": {"duration": "PT1H"}}, {"every": {"interval": "PT1H"}}, {"t": opened_until("do")})
+    model = model_of(
+        {}, {"do": {"duration": "PT1H"}}, {"every": {"interval": "PT1H"}}, {"t": opened_until("do")}
+    )
     run = Simulation(plan_of(model, draft.net(), 24 * HOUR, warmup=10 * HOUR)).run(1, 0)
     assert (run.opened[0], run.skipped[0]) == (23, 9)

@@ -86,7 +86,9 @@ def nets(draw: st.DrawFn) -> Net:
 def model_for(net: Net, law: dict[str, object]) -> object:
     elements = sorted({t.element for t in net.transitions})
     tasks = {element: {"post": f"post{n % 3}", "duration": law} for n, element in enumerate(elements)}
-    tasks = {element: entry if n % 4 else {"duration": law} for n, (element, entry) in enumerate(tasks.items())}
+    tasks = {
+        element: entry if n % 4 else {"duration": law} for n, (element, entry) in enumerate(tasks.items())
+    }
     return model_of(
         {f"post{n}": {"seats": 1 + n} for n in range(3)},
         tasks,

@@ -42,7 +42,9 @@ def exponential(mean: str) -> dict[str, Any]:
     return {"exponential": {"mean": mean}}
 
 
-def one_post(seats: int, interval: str, duration: dict[str, Any], horizon: float, **more: Any) -> SimulationPlan:
+def one_post(
+    seats: int, interval: str, duration: dict[str, Any], horizon: float, **more: Any
+) -> SimulationPlan:
     draft = NetDraft("new")
     draft.add("serve", "work", "new", "served")
     model = model_of(
@@ -89,7 +91,8 @@ def test_m_g_1_waits_as_pollaczek_and_khinchin_say(law: str) -> None:
         "uniform": ({"uniform": {"low": "PT0S", "high": "PT2S"}}, 4 / 3),
     }[law]
     found = runs(one_post(1, "PT1.6S", duration, 20_000.0), 7, 30)
-    assert_near([float(run.statistic[0, 1] / run.statistic[0, 2]) for run in found], square / 1.6 / 2 / (1 - 1 / 1.6))
+    wait = square / 1.6 / 2 / (1 - 1 / 1.6)
+    assert_near([float(run.statistic[0, 1] / run.statistic[0, 2]) for run in found], wait)
 
 
 def test_priorities_wait_as_cobham_says() -> None:
@@ -98,7 +101,8 @@ def test_priorities_wait_as_cobham_says() -> None:
     draft = NetDraft("new")
     draft.add("serve", "work", "new", "served")
     rate, square = 0.7, 1.25
-    posts, tasks = {"desk": {}}, {"serve": {"post": "desk", "duration": {"lognormal": {"mean": "PT1S", "cv": 0.5}}}}
+    posts = {"desk": {}}
+    tasks = {"serve": {"post": "desk", "duration": {"lognormal": {"mean": "PT1S", "cv": 0.5}}}}
     contingencies = {
         name: {
             "name": name,
@@ -194,13 +198,14 @@ def branching() -> tuple[NetDraft, dict[str, Any], dict[str, Any]]:
 
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_littles_law_holds_on_every_post(seed: int) -> None:
-    """The time-average of the queue is the rate times the mean wait; exactly, but for what is cut at the ends."""
+    """The time-average of the queue is the rate times the mean wait; exact but for what is cut at the end."""
     draft, posts, tasks = branching()
     model = model_of(posts, tasks, {"poisson": "PT15M"}, {"time": opened_until("close")})
     horizon = 5_000 * 3600.0
     run = runs(plan_of(model, draft.net(), horizon), seed, 1)[0]
     for busy, wait, started, area, _, left, *_ in run.statistic:
-        assert busy > 0 and started > 1000
+        assert busy > 0
+        assert started > 1000
         assert left == 0
         assert area == pytest.approx(wait, rel=2e-3)
     assert run.unfinished == 0

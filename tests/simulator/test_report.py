@@ -20,11 +20,23 @@ from renkei.errors import InputError, UsageError
 from renkei.net.compile import compile_net
 from renkei.process.arrangement import Arrangement, load_arrangement
 from renkei.simulator import SimulationReport, simulate
+from renkei.simulator.draws import replication_key
 from renkei.simulator.plan import Window, build_plan
 from renkei.simulator.replication import Simulation
 from renkei.simulator.statistics import estimate_of, paired, percentiles, ratio_estimate, student_quantile
 
-MEASURE_KEYS = {"unit", "mean", "ci95", "p50", "p90", "p95", "cases", "censored", "unfinished", "within_deadline"}
+MEASURE_KEYS = {
+    "unit",
+    "mean",
+    "ci95",
+    "p50",
+    "p90",
+    "p95",
+    "cases",
+    "censored",
+    "unfinished",
+    "within_deadline",
+}
 POST_KEYS = {"utilisation", "mean_wait", "mean_queue", "items", "left"}
 
 
@@ -43,7 +55,9 @@ def test_the_machine_readable_shape(arrangement: Arrangement, report: Simulation
     assert (found["seed"], found["replications"], found["digest"]) == (7, 6, arrangement.digest)
     assert list(found["options"]) == list(arrangement.options)
     for option in found["options"].values():
-        assert all(entry.keys() == MEASURE_KEYS and entry["unit"] == "s" for entry in option["measures"].values())
+        assert all(
+            entry.keys() == MEASURE_KEYS and entry["unit"] == "s" for entry in option["measures"].values()
+        )
         assert all(entry.keys() == POST_KEYS for entry in option["posts"].values())
     others = [option for option in arrangement.options if option != found["baseline"]]
     assert {entry["option"] for entry in found["differences"]} == set(others)
@@ -87,7 +101,7 @@ def test_another_seed_gives_other_figures(arrangement: Arrangement, report: Simu
 
 
 def test_what_an_option_does_not_touch_does_not_differ(arrangement: Arrangement) -> None:
-    """The same case draws the same numbers under every option: an option that changes nothing differs by 0."""
+    """A case draws the same numbers under every option: one that changes nothing differs by 0."""
     first, second = arrangement.options[:2]
     same = replace(arrangement, variants={**arrangement.variants, second: arrangement.variants[first]})
     report = simulate(same, options=[first, second], replications=3)
@@ -116,24 +130,27 @@ def test_recorded_runs_of_the_library_model_replay(arrangement: Arrangement, num
 
 
 def immediate_messages(net: Any) -> Any:
-    """Let what waits for a message wait: a message under way may not be received yet, although it is sent."""
+    """Let what waits for a message wait: one that has been sent may still be under way."""
     messages = {index for index, place in enumerate(net.places) if place.kind == "message"}
     return replace(
         net,
         transitions=tuple(
-            replace(t, timing="work") if messages & {place for place, _ in t.take} else t for t in net.transitions
+            replace(t, timing="work") if messages & {place for place, _ in t.take} else t
+            for t in net.transitions
         ),
     )
 
 
 def test_progress_is_told(arrangement: Arrangement) -> None:
     seen: list[tuple[int, int]] = []
-    simulate(arrangement, options=arrangement.options[:2], replications=3, progress=lambda *at: seen.append(at))
+    simulate(
+        arrangement, options=arrangement.options[:2], replications=3, progress=lambda *at: seen.append(at)
+    )
     assert seen == [(n, 6) for n in range(1, 7)]
 
 
 def test_an_interruption_ends_the_simulation(arrangement: Arrangement) -> None:
-    def stop(done: int, total: int) -> None:
+    def stop(done: int, _: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
@@ -144,7 +161,14 @@ def test_an_interruption_ends_the_simulation(arrangement: Arrangement) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"replications": 0}, {"threads": 0}, {"seed": -1}, {"horizon": 0.0}, {"options": []}, {"options": ["none"]}],
+    [
+        {"replications": 0},
+        {"threads": 0},
+        {"seed": -1},
+        {"horizon": 0.0},
+        {"options": []},
+        {"options": ["none"]},
+    ],
 )
 def test_unusable_arguments_are_refused(arrangement: Arrangement, wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
@@ -152,7 +176,8 @@ def test_unusable_arguments_are_refused(arrangement: Arrangement, wrong: dict[st
 
 
 @pytest.mark.parametrize(
-    ("change", "code"), [({"model": None}, "RK401"), ({"contingencies": {}}, "RK402"), ({"run": None}, "RK403")]
+    ("change", "code"),
+    [({"model": None}, "RK401"), ({"contingencies": {}}, "RK402"), ({"run": None}, "RK403")],
 )
 def test_a_model_without_what_it_takes_is_refused(
     arrangement: Arrangement, change: dict[str, Any], code: str
@@ -201,15 +226,13 @@ def test_intervals_cover_the_mean_as_often_as_they_say() -> None:
 
 
 def hash_uniform(experiment: int, number: int) -> float:
-    from renkei.simulator.draws import replication_key
-
     return (int(replication_key(experiment, number)) >> 12) * 2.0**-52
 
 
 def test_one_replication_has_an_interval_only_with_many_cases() -> None:
     assert estimate_of([np.arange(100.0)]).interval is None
     assert estimate_of([np.arange(2000.0) % 7]).interval is not None
-    assert estimate_of([np.array([]), np.array([])]) .mean is None
+    assert estimate_of([np.array([]), np.array([])]).mean is None
 
 
 def test_cases_under_way_count_as_long_and_others_not_at_all() -> None:
