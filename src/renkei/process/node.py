@@ -123,7 +123,7 @@ def _timed(reading: Reading, definition: Element, event: Node) -> Node:
         if part.name == "timeCycle" and not event.interrupting:
             count = int(cycle["count"] or 0) if cycle else 0
             if cycle is None or not 1 <= count <= MAX_REPEATS:
-                hint = f"Say how often, at most {MAX_REPEATS} times, for example R3/PT1H; or loop in the drawing."
+                hint = f"Say how often, at most {MAX_REPEATS} times, for example R3/PT1H; or draw a loop."
                 message = f"{label(definition)} repeats as {part.text[:60] or 'nothing'!r} says"
                 reading.refuse("RK212", part.line, message, hint)
                 return event

@@ -5,14 +5,13 @@ Layer: interfaces.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
-from renkei.model.schema import EventBinding, FlowBinding, MessageBinding, Model, ProcessBinding, TaskBinding
+from renkei.model.names import names_of
+from renkei.model.schema import Model
 from renkei.model.values import Text
 from renkei.process.arrangement import Arrangement
-from renkei.process.graph import Collaboration, Flow, Lane, MessageFlow, Node, Pool
+from renkei.process.graph import Collaboration
 
 
 @dataclass(frozen=True)
@@ -49,35 +48,9 @@ class Names:
 _KINDS = ("options", "processes", "parties", "headquarters", "posts", "measures", "contingencies", "matters")
 
 
-Drawn = TypeVar("Drawn", Node, Flow, MessageFlow, Pool, Lane)
-
-
 def in_language(drawing: Collaboration, model: Model | None, process: str, language: str) -> Collaboration:
     """Return a drawing with the names that the model gives to its elements in ``language``."""
     if model is None or process not in model.processes:
         return drawing
-    bound = model.processes[process]
-    given = {**bound.names, **_bound_names(bound)}
-    names = {key: text.in_language(language) for key, text in given.items()}
-    return replace(
-        drawing,
-        name=bound.name.in_language(language),
-        nodes=_renamed(drawing.nodes, names),
-        flows=_renamed(drawing.flows, names),
-        messages=_renamed(drawing.messages, names),
-        pools=_renamed(drawing.pools, names),
-        lanes=_renamed(drawing.lanes, names),
-    )
-
-
-def _bound_names(bound: ProcessBinding) -> dict[str, Text]:
-    kinds: tuple[Mapping[str, TaskBinding | FlowBinding | EventBinding | MessageBinding], ...]
-    kinds = (bound.tasks, bound.flows, bound.events, bound.messages)
-    return {key: entry.name for kind in kinds for key, entry in kind.items() if entry.name is not None}
-
-
-def _renamed(elements: Mapping[str, Drawn], names: Mapping[str, str]) -> dict[str, Drawn]:
-    return {
-        key: replace(element, name=names[key]) if key in names else element
-        for key, element in elements.items()
-    }
+    names = {key: name[language] or name["en"] for key, name in names_of(model, process).items()}
+    return replace(drawing.renamed(names), name=names[process])
