@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from nets import BEGINS, NetDraft, model_of, opened_until
-
 from renkei.process.graph import Collaboration, Flow, MessageFlow, Node
 from renkei.simulator.plan import SimulationPlan, Window, build_plan
 from renkei.simulator.replication import Simulation
+from tests.simulator.nets import BEGINS, NetDraft, model_of, opened_until
 
 HOUR = 3600.0
 

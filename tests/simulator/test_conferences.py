@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from nets import NetDraft, model_of, opened_until, plan_of
-
 from renkei.simulator.plan import SimulationPlan
 from renkei.simulator.replication import Simulation
+from tests.simulator.nets import NetDraft, model_of, opened_until, plan_of
 
 HOUR = 3600.0
 WEEKS = 14 * 24 * HOUR

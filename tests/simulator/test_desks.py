@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from nets import NetDraft, model_of, opened_until, plan_of
-
 from renkei.simulator.plan import SimulationPlan
 from renkei.simulator.replication import Replication, Simulation
+from tests.simulator.nets import NetDraft, model_of, opened_until, plan_of
 
 HOUR = 3600.0
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

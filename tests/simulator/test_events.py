@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from math import exp
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from nets import NetDraft, model_of, opened_until, plan_of
-
 from renkei.simulator.replication import Replication, Simulation
+from tests.simulator.nets import NetDraft, model_of, opened_until, plan_of
 
 HOUR = 3600.0
 

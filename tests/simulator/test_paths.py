@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from nets import NetDraft, model_of, plan_of
-
 from renkei.errors import LimitError
+from renkei.net.compile import compile_net
 from renkei.net.tables import Net, Transition
+from renkei.process.arrangement import Arrangement
+from renkei.process.graph import Collaboration
 from renkei.simulator import replication
+from renkei.simulator.plan import Window, build_plan
 from renkei.simulator.replication import Replication, Simulation
+from tests.drawings import collaborations
+from tests.simulator.nets import BEGINS, NetDraft, model_of, plan_of
 
 HOUR = 3600.0
 
@@ -60,6 +61,18 @@ def replay(net: Net, path: list[tuple[float, int]]) -> list[int]:
         assert enabled(marking, net.transitions[index]), net.transitions[index].name
         marking, since = fired(marking, net.transitions[index]), time
     return marking
+
+
+def immediate_messages(net: Net) -> Net:
+    """Let what waits for a message wait: one that has been sent may still be under way."""
+    messages = {index for index, place in enumerate(net.places) if place.kind == "message"}
+    return replace(
+        net,
+        transitions=tuple(
+            replace(t, timing="work") if messages & {place for place, _ in t.take} else t
+            for t in net.transitions
+        ),
+    )
 
 
 places = st.sampled_from(["a", "b", "c", "d", "e"])
@@ -120,6 +133,39 @@ def test_a_simulated_path_is_a_path_of_the_net(net: Net, low: str) -> None:
         marking = replay(net, found.get((0, number), []))
         stuck += not any(enabled(marking, t) for t in net.transitions)
     assert stuck == run.closed, "a case is closed when, and only when, nothing can happen in it"
+
+
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@given(collaborations(), st.sampled_from([None, "PT20M"]))
+def test_a_simulated_path_of_a_drawing_is_a_path_of_its_net(graph: Collaboration, delay: str | None) -> None:
+    net = compile_net(Arrangement("p", "p", "", collaborations={"p": graph}), "p")
+    law = {"uniform": {"low": "PT10M", "high": "PT1H"}}
+    elements = sorted({t.element for t in net.transitions})
+    channel = {"delay": {"exponential": {"mean": delay}}} if delay else {}
+    model = model_of(
+        {"post": {"seats": 2}},
+        {element: {"post": "post", "duration": law} for element in elements},
+        {"every": {"interval": "PT7M"}},
+        binding={
+            "events": {element: {"delay": law} for element in elements},
+            "messages": {flow: {"channel": "line"} for flow in graph.messages},
+        },
+        channels={"line": {"name": "line", **channel}},
+    )
+    try:
+        run = Simulation(
+            build_plan(model, {"p": net}, {"p": graph}, Window(BEGINS, 0.0, HOUR)), paths=True
+        ).run(3, 0)
+    except LimitError:
+        assume(False)
+    found, stuck = paths(run), 0
+    judged = immediate_messages(net) if delay else net
+    for number in range(run.opened[0]):
+        marking = replay(judged, found.get((0, number), []))
+        stuck += not any(enabled(marking, t) for t in net.transitions)
+    assert stuck == run.closed or (delay and stuck > run.closed), (
+        "a useless message may be under way at the end"
+    )
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,21 +6,16 @@ than once in ten thousand runs; the seeds are fixed all the same.
 
 from __future__ import annotations
 
-import sys
 from math import factorial, sqrt
-from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from nets import NetDraft, model_of, opened_until, plan_of
-
 from renkei.simulator.plan import SimulationPlan
 from renkei.simulator.replication import Replication, Simulation
+from tests.simulator.nets import NetDraft, model_of, opened_until, plan_of
 
 WIDTH = NormalDist().inv_cdf(1 - 1e-4 / 40 / 2)
 """Standard errors of the widened interval: 40 comparisons share one chance in ten thousand."""

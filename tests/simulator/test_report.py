@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from test_paths import paths, replay
 
 from renkei.errors import InputError, UsageError
 from renkei.net.compile import compile_net
@@ -24,6 +18,7 @@ from renkei.simulator.draws import replication_key
 from renkei.simulator.plan import Window, build_plan
 from renkei.simulator.replication import Simulation
 from renkei.simulator.statistics import estimate_of, paired, percentiles, ratio_estimate, student_quantile
+from tests.simulator.test_paths import immediate_messages, paths, replay
 
 MEASURE_KEYS = {
     "unit",
@@ -129,18 +124,6 @@ def test_recorded_runs_of_the_library_model_replay(arrangement: Arrangement, num
     assert firings > 1000
 
 
-def immediate_messages(net: Any) -> Any:
-    """Let what waits for a message wait: one that has been sent may still be under way."""
-    messages = {index for index, place in enumerate(net.places) if place.kind == "message"}
-    return replace(
-        net,
-        transitions=tuple(
-            replace(t, timing="work") if messages & {place for place, _ in t.take} else t
-            for t in net.transitions
-        ),
-    )
-
-
 def test_progress_is_told(arrangement: Arrangement) -> None:
     seen: list[tuple[int, int]] = []
     simulate(
@@ -211,7 +194,7 @@ def test_with_equal_counts_the_interval_is_that_of_the_means() -> None:
 
 
 def test_intervals_cover_the_mean_as_often_as_they_say() -> None:
-    """400 experiments of 10 replications with unequal numbers of cases; 95 % is 380, standard deviation 4.4."""
+    """400 experiments of 10 replications with unequal numbers of cases; 95 % is 380 +- 4.4."""
     covered = 0
     for experiment in range(400):
         u = np.array([hash_uniform(experiment, n) for n in range(600)])
@@ -246,3 +229,30 @@ def test_pairs_are_of_the_same_case() -> None:
     ours, theirs = paired(np.array([1.0, np.nan, 3.0, 4.0]), np.array([2.0, 2.0, np.inf]))
     assert ours.tolist() == [1.0]
     assert theirs.tolist() == [2.0]
+
+
+def test_an_option_may_bring_measures_and_contingencies_of_its_own(arrangement: Arrangement) -> None:
+    """What both have is compared, contingency by contingency; what one has alone is reported alone."""
+    first, second = arrangement.options[:2]
+    loaded = arrangement.variants[second]
+    model = loaded.model
+    names = list(model.contingencies)
+    measure = next(
+        name for name, m in model.measures.items() if m.process == model.contingencies[names[0]].process
+    )
+    changed = model.model_copy(
+        update={
+            "contingencies": {"another": model.contingencies[names[0]], **model.contingencies},
+            "measures": {**model.measures, "new": model.measures[measure]},
+        }
+    )
+    other = replace(arrangement, variants={**arrangement.variants, second: replace(loaded, model=changed)})
+    plain = simulate(arrangement, options=[first, second], replications=3)
+    found = simulate(other, options=[first, second], replications=3)
+    assert "new" in found.options[second].measures
+    assert "new" not in {difference.measure for difference in found.differences}
+    assert found.options[second].measures[measure].cases > plain.options[second].measures[measure].cases
+    for one, two in zip(
+        found.options[second].samples[measure], plain.options[second].samples[measure], strict=True
+    ):
+        assert list(one) == ["another", *two]

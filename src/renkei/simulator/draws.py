@@ -11,6 +11,7 @@ Statistics 37:477-484). Greek and single letters follow those papers.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -186,13 +187,13 @@ def _grid_position(u: Any) -> Any:
     return np.arcsin(np.sqrt(inner)) * (2.0 / np.pi)
 
 
-def pert_table(low: float, mode: float, high: float) -> NDArray[np.float64]:
+@lru_cache(maxsize=512)
+def pert_table(m: float) -> NDArray[np.float64]:
     """Return the quantile function of PERT(0, m, 1) on the grid of ``_grid_position``.
 
     PERT is the beta distribution with alpha = 1 + 4m and beta = 1 + 4(1 - m). Its distribution function is
     integrated by Gauss-Legendre over the angle whose squared sine is the value.
     """
-    m = (mode - low) / (high - low) if high > low else 0.5
     angles = np.linspace(0.0, np.pi / 2, 8 * PERT_POINTS + 1)
     nodes, weights = np.polynomial.legendre.leggauss(4)
     half = (angles[1] - angles[0]) / 2

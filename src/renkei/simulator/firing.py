@@ -55,9 +55,7 @@ def group_degree(tables: Any, space: Any, slot: Any, g: Any) -> Any:
 
 
 @kernel
-def _drop_lost(
-    tables: Any, space: Any, limits: Any, slot: Any, first: Any, last: Any, now: Any
-) -> None:
+def _drop_lost(tables: Any, space: Any, limits: Any, slot: Any, first: Any, last: Any, now: Any) -> None:
     """Cancel what is under way and has lost its token: at once, for another token may come in this moment."""
     for i in range(first, last):
         g = tables.lists[_U(i)]
@@ -147,8 +145,11 @@ def _record(tables: Any, space: Any, slot: Any, t: Any, now: Any) -> None:
 
 
 @inlined
-def fire(tables: Any, space: Any, limits: Any, slot: Any, t: Any, now: Any, key: Any) -> None:
-    """Take, clear, give; then put on the stack what the firing may have enabled."""
+def fire(tables: Any, space: Any, limits: Any, slot: Any, t: Any, now: Any, key: Any) -> Any:
+    """Take, clear, give; then put on the stack what the firing may have enabled, but for one token.
+
+    Returns the group that this token goes to, or -1.
+    """
     arcs, lists = tables.transition[_U(t)], tables.lists
     row = space.case[_U(slot)]
     space.register[at.FIRINGS] += 1
@@ -166,7 +167,9 @@ def fire(tables: Any, space: Any, limits: Any, slot: Any, t: Any, now: Any, key:
         _send(tables, space, slot, arcs[at.T_SEND], arcs[at.T_SEND_END], now, key)
     if arcs[at.T_WAKE] < arcs[at.T_LOSS_END]:
         _drop_lost(tables, space, limits, slot, arcs[at.T_WAKE], arcs[at.T_LOSS_END], now)
-    for i in range(arcs[at.T_TOKEN], arcs[at.T_TOKEN_END]):
-        push(space, slot, int(lists[_U(i)]), at.TOKEN)
     for i in range(arcs[at.T_WAKE], arcs[at.T_WAKE_END]):
         push(space, slot, int(lists[_U(i)]), at.EVALUATE)
+    first, last = arcs[at.T_TOKEN], arcs[at.T_TOKEN_END] - 1
+    for i in range(first, last):
+        push(space, slot, int(lists[_U(i)]), at.TOKEN)
+    return int(lists[_U(last)]) if last >= first else -1

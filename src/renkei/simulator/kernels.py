@@ -5,8 +5,7 @@ nothing is allocated here. Where the workspace is too small the kernel stops and
 caller enlarges it and starts the replication anew, with the same numbers.
 
 An event (a case opens, work or a delay ends, a message arrives, shifts change) is followed through on a stack
-until nothing more can happen in that moment. numba keeps compiled kernels beside the sources and looks at the
-time stamp of each file alone: after a change of a module that is imported here, touch this one.
+until nothing more can happen in that moment.
 """
 
 from __future__ import annotations
@@ -35,8 +34,17 @@ from renkei.simulator.firing import choose, fire, group_degree
 from renkei.simulator.occurrences import after_meeting, after_seat, push, retire
 
 _U = np.uint64
+SOURCES = "b84b12f367443f63"
+"""Hash of the modules of kernels that are imported here. numba keeps compiled kernels beside the sources and
+compiles anew when the source of this file changes, but does not look at others: this line changes with them
+(tests/simulator/test_kernels.py says to what)."""
 CIRCLE_LENGTH = 1_000_000
 """Steps in one moment after which a case is taken to run in a circle without time passing."""
+CHECK_MASK = 15
+"""Whether the workspace is full is looked at when an event begins, and after every 16 steps of it."""
+ROOM = 20
+"""Times the margin of a plan that there has to be room for: the steps between two checks, and a few more."""
+WAITS = -2
 
 
 @inlined
@@ -126,7 +134,7 @@ def _new_occurrence(tables: Any, space: Any, slot: Any, g: Any) -> Any:
 
 @inlined
 def _arise(tables: Any, space: Any, limits: Any, item: Any, g: Any, now: Any) -> Any:
-    """Let something begin, or wait for its post; return the desk (-1 none is needed, -2 it has to wait)."""
+    """Let something begin, or wait for its post; return the desk, -1 where none is needed, or WAITS."""
     kind = tables.group[_U(g), at.G_KIND]
     if kind == at.WORK:
         post = tables.group[_U(g), at.G_POST]
@@ -138,11 +146,11 @@ def _arise(tables: Any, space: Any, limits: Any, item: Any, g: Any, now: Any) ->
             return desk
         space.item[_U(item), at.I_POST] = post
         enqueue(space, limits, int(post), item, now)
-        return -2
+        return WAITS
     if kind == at.MEET:
         call_meeting(space, item, now)
         push(space, 0, 0, at.CONVENE)
-        return -2
+        return WAITS
     return -1
 
 
@@ -240,14 +248,14 @@ def _mark_unfinished(tables: Any, space: Any) -> None:
 
 
 @kernel
-def _is_full(space: Any, margin: Any) -> Any:
+def _is_full(space: Any, room: Any) -> Any:
     """Return which part of a workspace is too small to go on, or 0."""
     register = space.register
-    if register[at.TOP] + margin > space.stack.size:
+    if register[at.TOP] + room > space.stack.size:
         return at.FULL_STACK
-    if register[at.USED_ITEMS] + margin > space.item.shape[0]:
+    if register[at.USED_ITEMS] + room > space.item.shape[0]:
         return at.FULL_ITEMS
-    if space.trace_time.size > 0 and register[at.TRACED] + margin > space.trace_time.size:
+    if space.trace_time.size > 0 and register[at.TRACED] + room > space.trace_time.size:
         return at.FULL_TRACE
     return 0
 
@@ -259,8 +267,61 @@ def _cases_full(space: Any, c: Any) -> Any:
     return at.FULL_SAMPLES if space.opened[_U(c)] >= space.sample.shape[1] else 0
 
 
+@inlined
+def _follow(
+    tables: Any, space: Any, limits: Any, slot: Any, ended: Any, visit: Any, now: Any, key: Any, room: Any
+) -> Any:
+    """Follow one event through until nothing more can happen in this moment.
+
+    ``ended`` is the group whose occurrence has ended in the case ``slot``, or -1. Of the tokens that a firing
+    gives, one goes on at once; the others wait on the stack. Returns what ``run_replication`` returns.
+    """
+    register, choosing, acting, token, steps = space.register, ended, slot, -1, 0
+    while True:
+        if choosing >= 0:
+            firing = choose(tables, space, acting, choosing, visit)
+            token = fire(tables, space, limits, acting, firing, now, key)
+            choosing = -1
+        if steps & CHECK_MASK == 0:
+            full = _is_full(space, room)
+            if full != 0 or steps > CIRCLE_LENGTH:
+                return full if full != 0 else at.CIRCLE
+        steps += 1
+        kind, value = at.TOKEN, token
+        if token < 0:
+            if register[at.TOP] == 0:
+                return at.DONE
+            register[at.TOP] -= 1
+            entry = space.stack[_U(register[at.TOP])]
+            kind, value, acting = entry & 3, (entry >> 2) & 0xFFFFFFFF, entry >> 34
+        token, starting, desk = -1, -1, -1
+        if kind == at.TOKEN or (kind == at.EVALUATE and _evaluate(tables, space, acting, value)):
+            if tables.group[_U(value), at.G_KIND] == at.NOW:
+                choosing = value
+                visit = next_visit(tables, space, acting, value) if tables.group[_U(value), at.G_DRAWS] else 0
+            else:
+                fresh = _new_occurrence(tables, space, acting, value)
+                desk = _arise(tables, space, limits, fresh, value, now)
+                starting = fresh if desk != WAITS else -1
+        elif kind == at.DISPATCH:
+            if has_seat(space, value):
+                starting, desk = dequeue(tables, space, limits, value, now), value
+                if starting >= 0 and has_seat(space, value):
+                    push(space, 0, value, at.DISPATCH)
+        elif kind == at.CONVENE:
+            item = convene(tables, space)
+            if item >= 0:
+                push(space, 0, 0, at.CONVENE)
+                row = space.item[_U(item)]
+                acting, choosing, visit = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_VISIT])
+                retire(tables, space, item)
+                free_item(space, item)
+        if starting >= 0:
+            _begin(tables, space, starting, desk, now)
+
+
 @njit(cache=True, **SETTINGS)
-def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any) -> Any:
+def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any) -> Any:
     """Simulate one replication.
 
     Args:
@@ -268,21 +329,20 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
         space: The workspace; afterwards it holds the results.
         limits: Seconds after the begin: end of the warm-up, horizon, and when the run is cut.
         key: Key of the replication.
-        margin: Most entries that one step adds to the stack, the items or the trace.
+        room: Most entries that the steps between two checks add to the stack, the items or the trace.
 
     Returns:
         ``DONE``, ``CIRCLE``, or which part of the workspace was too small.
     """
     _reset(tables, space, limits, key)
-    register, end = space.register, limits[at.END]
-    now, circling = 0.0, 0
+    register, now = space.register, 0.0
     while register[at.LIVE] > 0 or register[at.COMING] > 0:
-        slot, choosing, visit, firing, fresh, starting, desk = -1, -1, 0, -1, -1, -1, -1
+        slot, ended, visit = -1, -1, 0
         event_time = space.when[0] if register[at.PENDING] > 0 else np.inf
         step = register[at.NEXT_STEP]
         shift_time = tables.calendar_time[_U(step)] if step < tables.calendar_time.size else np.inf
         time = min(event_time, shift_time)
-        if time > end or time == np.inf:
+        if time > limits[at.END] or time == np.inf:
             break
         now = time
         if shift_time <= event_time:
@@ -290,75 +350,33 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, margin: Any)
         else:
             what = int(remove_first(space))
             if what < 0:
-                c = -1 - what
-                full = _cases_full(space, c)
+                full = _cases_full(space, -1 - what)
                 if full != 0:
                     return full
-                register[at.EVENTS] += 1
-                slot = _open_case(tables, space, limits, c, now, key)
-                _next_arrival(tables, space, limits, c, now, key)
+                slot = _open_case(tables, space, limits, -1 - what, now, key)
+                _next_arrival(tables, space, limits, -1 - what, now, key)
             else:
                 state = space.item[_U(what), at.I_STATE]
                 if state == at.CANCELLED:
                     free_item(space, what)
                     continue
-                register[at.EVENTS] += 1
-                slot, g = int(space.item[_U(what), at.I_SLOT]), int(space.item[_U(what), at.I_GROUP])
+                slot, group = int(space.item[_U(what), at.I_SLOT]), int(space.item[_U(what), at.I_GROUP])
                 if state == at.TRANSIT:
                     free_item(space, what)
-                    _deliver(tables, space, slot, g)
+                    _deliver(tables, space, slot, group)
                 else:
-                    choosing, visit = g, int(space.item[_U(what), at.I_VISIT])
+                    ended, visit = group, int(space.item[_U(what), at.I_VISIT])
                     _end(tables, space, limits, what, now)
-        circling = 0
-        acting = slot
-        while True:
-            if choosing >= 0:
-                firing = choose(tables, space, acting, choosing, visit)
-                fire(tables, space, limits, acting, firing, now, key)
-                choosing = -1
-            if register[at.TOP] == 0:
-                break
-            circling += 1
-            full = _is_full(space, margin)
-            if full != 0 or circling > CIRCLE_LENGTH:
-                return full if full != 0 else at.CIRCLE
-            register[at.TOP] -= 1
-            entry = space.stack[_U(register[at.TOP])]
-            kind, value = entry & 3, (entry >> 2) & 0xFFFFFFFF
-            acting, starting, fresh = entry >> 34, -1, -1
-            if kind == at.TOKEN or (
-                kind == at.EVALUATE and _evaluate(tables, space, acting, value)
-            ):
-                if tables.group[_U(value), at.G_KIND] == at.NOW:
-                    choosing = value
-                    draws = tables.group[_U(value), at.G_DRAWS]
-                    visit = next_visit(tables, space, acting, value) if draws else 0
-                else:
-                    fresh = _new_occurrence(tables, space, acting, value)
-                    desk = _arise(tables, space, limits, fresh, value, now)
-                    starting = fresh if desk != -2 else -1
-            elif kind == at.DISPATCH:
-                if has_seat(space, value):
-                    starting, desk = dequeue(tables, space, limits, value, now), value
-                    if starting >= 0 and has_seat(space, value):
-                        push(space, 0, value, at.DISPATCH)
-            elif kind == at.CONVENE:
-                item = convene(tables, space)
-                if item >= 0:
-                    push(space, 0, 0, at.CONVENE)
-                    row = space.item[_U(item)]
-                    acting, choosing, visit = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_VISIT])
-                    retire(tables, space, item)
-                    free_item(space, item)
-            if starting >= 0:
-                _begin(tables, space, starting, desk, now)
+            register[at.EVENTS] += 1
+        status = _follow(tables, space, limits, slot, ended, visit, now, key, room)
+        if status != at.DONE:
+            return status
         if slot >= 0 and space.case[_U(slot), at.ALIVE] == 0:
             register[at.CLOSED] += 1
             register[at.LIVE] -= 1
             free_slot(space, slot)
     if register[at.LIVE] > 0:
-        now = end
+        now = limits[at.END]
         _mark_unfinished(tables, space)
     close_books(tables, space, limits, now)
     return at.DONE

@@ -78,7 +78,7 @@ class Laws:
         place = (mode - low) / (high - low)
         if place not in self._known:
             self._known[place] = len(self.tables)
-            self.tables.append(pert_table(low, mode, high))
+            self.tables.append(pert_table(place))
         return Law(PERT, (low, high - low), self._known[place])
 
     def array(self) -> NDArray[np.float64]:

@@ -19,10 +19,8 @@ from renkei.process.graph import Collaboration
 from renkei.simulator import layout as at
 from renkei.simulator.draws import NEVER, stable_hash
 from renkei.simulator.laws import FOREVER, INSTANT, Law, Laws
+from renkei.simulator.moments import Moments
 from renkei.simulator.weights import weights_of
-
-SILENT_STEPS = frozenset({"activates", "enters", "opens", "meets"})
-"""Steps that do not complete their element."""
 
 
 @dataclass
@@ -115,7 +113,7 @@ class NetRows:
     _token_group: dict[int, _Group] = field(default_factory=dict)
     _column: dict[int, int] = field(default_factory=dict)
     _watchers: dict[int, list[_Group]] = field(default_factory=dict)
-    _marks: dict[str, list[int]] = field(default_factory=dict)
+    _moments: Moments = field(init=False)
     _links: dict[int, int] = field(default_factory=dict)
 
     def build(self) -> NetRows:
@@ -126,7 +124,8 @@ class NetRows:
         for number, group in enumerate(groups):
             group.index = base + number
         seats = self._seats(groups)
-        self._watch_moments()
+        self._moments = Moments(self.source.net, self._new_column, self.first_measure)
+        self.opened = self._moments.watch(self.source.measures)
         for group in groups:
             self._add_group(group, seats)
         self._add_links()
@@ -307,7 +306,7 @@ class NetRows:
             span(self._tokens(t)),
             span(self._links[p] for p, weight in t.give if p in self._links for _ in range(weight)),
             span(self._wakes(group, t)),
-            span(self._marked(t)),
+            span(self._moments.marks_of(t)),
         ]
         lost = spans[5][0] + sum(1 for _ in self._lost(t))
         self.rows.transitions.append([*(end for pair in spans for end in pair), source, lost])
@@ -376,41 +375,6 @@ class NetRows:
         ]
         self.start = (evaluated + tokens)[::-1]
         self.rows.margin = max(self.rows.margin, len(self.start))
-
-    # Measures.
-
-    def _watch_moments(self) -> None:
-        for number, measure in enumerate(self.source.measures):
-            row = self.first_measure + number
-            for moment, other, what in (
-                (2 * number, 2 * number + 1, measure.begins),
-                (2 * number + 1, 2 * number, measure.ends),
-            ):
-                awaited: list[tuple[str, ...]] = [(element,) for element in dict.fromkeys(what.all)]
-                awaited += [what.any] if what.any else []
-                if not awaited:
-                    self.opened.append(moment)
-                    continue
-                left = self._new_column(len(awaited))
-                for elements in awaited:
-                    seen = self._new_column()
-                    for element in dict.fromkeys(elements):
-                        self._marks.setdefault(element, []).extend((seen, left, moment, other, row, 0))
-
-    def _marked(self, t: Transition) -> list[int]:
-        if t.step in SILENT_STEPS or not self._is_last(t):
-            return []
-        elements = (t.element, *(t.members if t.step == "completes" else ()))
-        return [value for element in elements for value in self._marks.get(element, ())]
-
-    def _is_last(self, t: Transition) -> bool:
-        """Return whether a firing completes its element: no round but the last, no instance of many."""
-        if ("", "again") in t.outcome:
-            return False
-        leaving = [o for o in self.source.net.transitions if o.element == t.element and o.step == "leaves"]
-        if not leaving:
-            return True
-        return t.step == "leaves" and (bool(t.give) or not any(other.give for other in leaving))
 
 
 def _takes_just(group: _Group, place: int) -> bool:

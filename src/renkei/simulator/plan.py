@@ -59,6 +59,8 @@ class SimulationPlan:
     seat_seconds: tuple[float, ...]
     """Of each post, seats on duty times seconds from the warm-up to the horizon."""
     expected_cases: tuple[float, ...]
+    deadlines: Mapping[str, float]
+    """Measure -> deadline, for those that have one."""
     findings: tuple[Problem, ...] = ()
 
 
@@ -84,6 +86,7 @@ class _Planner:
     graphs: Mapping[str, Collaboration]
     window: Window
     rows: Rows = field(default_factory=Rows)
+    _known_steps: dict[tuple[str | None, int, str | None], Steps] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.post_index = {post: number for number, post in enumerate(self.model.posts)}
@@ -111,6 +114,7 @@ class _Planner:
             posts=tuple(self.model.posts),
             seat_seconds=tuple(_seat_seconds(steps[post], window) for post in self.model.posts),
             expected_cases=tuple(self._expected(entry) for entry in self.model.contingencies.values()),
+            deadlines={name: m.deadline for name, m in self.model.measures.items() if m.deadline is not None},
             findings=tuple(self._findings(built)),
         )
 
@@ -198,6 +202,12 @@ class _Planner:
         return self._steps(post.calendar, post.seats, post.headquarters)
 
     def _steps(self, calendar: str | None, seats: int, headquarters: str | None) -> Steps:
+        key = (calendar, seats, headquarters)
+        if key not in self._known_steps:
+            self._known_steps[key] = self._new_steps(*key)
+        return self._known_steps[key]
+
+    def _new_steps(self, calendar: str | None, seats: int, headquarters: str | None) -> Steps:
         chosen = self.model.calendars[calendar] if calendar else None
         zone = self.model.headquarters[headquarters].timezone if headquarters else "UTC"
         free: frozenset[date] = frozenset()

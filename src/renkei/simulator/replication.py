@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from renkei.errors import LimitError
 from renkei.simulator import layout as at
 from renkei.simulator.draws import replication_key
-from renkei.simulator.kernels import run_replication
+from renkei.simulator.kernels import ROOM, run_replication
 from renkei.simulator.plan import SimulationPlan
 
 PADDING = 256
@@ -65,9 +65,9 @@ class Simulation:
         most = max(plan.expected_cases)
         self.plan = plan
         self.sizes = Sizes(
-            items=1024 + 4 * plan.margin,
+            items=1024 + 2 * ROOM * plan.margin,
             slots=256,
-            stack=1024 + 4 * plan.margin,
+            stack=1024 + 2 * ROOM * plan.margin,
             samples=int(most + 6 * most**0.5) + 64,
             trace=65536 if paths else 0,
         )
@@ -82,7 +82,7 @@ class Simulation:
         plan = self.plan
         key = replication_key(seed, replication)
         while True:
-            status = run_replication(plan.tables, self.space, plan.limits, key, plan.margin)
+            status = run_replication(plan.tables, self.space, plan.limits, key, ROOM * plan.margin)
             if status == at.DONE:
                 return self._result()
             self._grow(status)

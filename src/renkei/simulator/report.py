@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from renkei.errors import Problem, UsageError
-from renkei.simulator.statistics import Interval, Reals
+from renkei.simulator.statistics import Interval, Reals, reached
 
-Samples = tuple[tuple[Reals, ...], ...]
-"""For each replication, for each contingency of the measure's process: times by number of the case. NaN where
-the case ended without the event, infinite where it was still under way when the run was cut."""
+Samples = tuple[Mapping[str, Reals], ...]
+"""For each replication, contingency -> times by number of the case: NaN where it ended without the event,
+infinite where it was still under way when the run was cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,7 @@ class SimulationReport:
         samples = self.options[option].samples
         if measure not in samples:
             raise UsageError(f"no measure {measure!r}; there are: {', '.join(samples)}")
-        times = np.concatenate([sample for run in samples[measure] for sample in run])
-        return np.asarray(times[np.isfinite(times)])
+        return np.concatenate([reached(sample) for run in samples[measure] for sample in run.values()])
 
     def to_dict(self) -> dict[str, object]:
         """Return the report as the object that ``--json`` prints."""

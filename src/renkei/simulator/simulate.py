@@ -70,7 +70,7 @@ def simulate(
     _check_size(plans.values(), count)
     tick = _ticker(progress, count * len(plans))
     runs = {name: list(_replications(plan, seed, count, threads, tick)) for name, plan in plans.items()}
-    reports = {name: option_report(plans[name], runs[name], model) for name in names}
+    reports = {name: option_report(plans[name], runs[name]) for name in names}
     baseline = run.baseline if run and run.baseline in names else names[0]
     return SimulationReport(
         model=arrangement.name,

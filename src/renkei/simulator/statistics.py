@@ -89,7 +89,7 @@ def estimate_of(samples: Sequence[Reals]) -> Estimate:
     Limits: one replication alone is cut into batches of consecutive cases, which takes them for independent;
     with few cases there is no interval.
     """
-    finite = [sample[np.isfinite(sample)] for sample in samples]
+    finite = [reached(sample) for sample in samples]
     if len(finite) == 1 and len(finite[0]) >= BATCHES * BATCH_LENGTH:
         finite = np.array_split(finite[0], BATCHES)
     sums = np.array([float(values.sum()) for values in finite])
@@ -103,13 +103,11 @@ def percentiles(samples: Sequence[Reals], shares: Sequence[float]) -> list[float
     A case still under way when the run was cut (infinite) counts as longer than any other, so a percentile
     that falls among these is None. A case that ended without the event (NaN) has no time and is left out.
     """
-    values = np.concatenate(samples) if samples else np.empty(0)
-    values = values[~np.isnan(values)]
+    values = np.sort(np.concatenate(samples)) if samples else np.empty(0)  # NaN comes last
+    values = values[: len(values) - int(np.isnan(values).sum())]
     if not len(values):
         return [None for _ in shares]
     positions = [share * (len(values) - 1) for share in shares]
-    wanted = sorted({n for p in positions for n in (int(p), min(int(p) + 1, len(values) - 1))})
-    values = np.partition(values, wanted)
     found: list[float | None] = []
     for position in positions:
         low = values[int(position)]
@@ -118,6 +116,12 @@ def percentiles(samples: Sequence[Reals], shares: Sequence[float]) -> list[float
         value = float(low + part * (high - low)) if part > 0 and isfinite(low) else float(low)
         found.append(value if isfinite(value) else None)
     return found
+
+
+def reached(sample: Reals) -> Reals:
+    """Return the times of the cases that reached the end."""
+    finite = np.isfinite(sample)
+    return sample if finite.all() else sample[finite]
 
 
 def paired(option: Reals, baseline: Reals) -> tuple[Reals, Reals]:

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from renkei.model.schema import Model
 from renkei.simulator import layout as at
 from renkei.simulator.plan import SimulationPlan
 from renkei.simulator.replication import Replication
 from renkei.simulator.report import Difference, MeasureReport, OptionReport, PostReport, Samples
 from renkei.simulator.statistics import Reals, estimate_of, paired, percentiles
+
+SAME_SECONDS = 1e-6
+"""Times that differ by less are the same: sums of seconds in another order differ in their last digits."""
 
 
 def _counted(plan: SimulationPlan, run: Replication, row: int) -> Reals:
@@ -23,15 +25,15 @@ def _counted(plan: SimulationPlan, run: Replication, row: int) -> Reals:
     return run.samples[row][run.skipped[place] :]
 
 
-def option_report(plan: SimulationPlan, runs: Sequence[Replication], model: Model) -> OptionReport:
+def option_report(plan: SimulationPlan, runs: Sequence[Replication]) -> OptionReport:
     """Return the report of one option."""
     kept: dict[str, Samples] = {}
     measures = {}
     for measure in dict.fromkeys(name for _, name in plan.samples):
-        rows = [row for row, (_, name) in enumerate(plan.samples) if name == measure]
-        kept[measure] = tuple(tuple(_counted(plan, run, row) for row in rows) for run in runs)
-        joined = [_joined(samples) for samples in kept[measure]]
-        measures[measure] = _measure_report(joined, model.measures[measure].deadline)
+        rows = {name: row for row, (name, of) in enumerate(plan.samples) if of == measure}
+        kept[measure] = tuple({name: _counted(plan, run, row) for name, row in rows.items()} for run in runs)
+        joined = [_joined(list(samples.values())) for samples in kept[measure]]
+        measures[measure] = _measure_report(joined, plan.deadlines.get(measure))
     opened = np.array([run.opened for run in runs], dtype=np.float64).mean(axis=0)
     return OptionReport(
         measures=measures,
@@ -88,14 +90,18 @@ def differences(reports: Mapping[str, OptionReport], baseline: str) -> Iterator[
                 yield _difference(option, baseline, measure, samples, base[measure])
 
 
-def _difference(
-    option: str, baseline: str, measure: str, ours: Samples, theirs: Samples
-) -> Difference:
+def _gap(one: Reals, other: Reals) -> Reals:
+    gap = one - other
+    gap[np.abs(gap) < SAME_SECONDS] = 0.0
+    return gap
+
+
+def _difference(option: str, baseline: str, measure: str, ours: Samples, theirs: Samples) -> Difference:
     pairs = [
-        [paired(one, other) for one, other in zip(run, base, strict=False)]
+        [paired(sample, base[name]) for name, sample in run.items() if name in base]
         for run, base in zip(ours, theirs, strict=True)
     ]
-    gaps = [_joined([one - other for one, other in run]) for run in pairs]
+    gaps = [_joined([_gap(one, other) for one, other in run] or [np.empty(0)]) for run in pairs]
     estimate = estimate_of(gaps)
     cases = sum(len(gap) for gap in gaps)
     before = sum(float(other.sum()) for run in pairs for _, other in run)
