@@ -313,7 +313,8 @@ def test_duration_of_a_timer_is_kept(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["P", "PT", "5 minutes", "${x}", "R3/PT5M", "PT5", "P1DT"])
 def test_what_is_no_duration_is_left_to_the_model(text: str, tmp_path: Path) -> None:
     assert timer(tmp_path, f"<timeDuration>{text}</timeDuration>") == ""
-    assert timer(tmp_path, f"<timeCycle>{text}</timeCycle>") == ""
+    if not text.startswith("R"):  # cycles are in test_timers.py
+        assert timer(tmp_path, f"<timeCycle>{text}</timeCycle>") == ""
 
 
 def timer(folder: Path, content: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from time import perf_counter
 
 from renkei.checker.explore import MAX_STATES, Graph, Progress, explore_net
-from renkei.checker.judge import judge
+from renkei.checker.judge import Judgement, judge
 from renkei.checker.report import PROPERTIES, CheckReport, Property, PropertyResult
 from renkei.errors import InputError, UsageError
 from renkei.model.names import names_of, posts_of
@@ -90,9 +90,12 @@ def _judge_process(
     """Yield the verdicts on one process; options that do not change its net share one exploration."""
     labels, posts = names_of(arrangement.model, process), posts_of(arrangement.model, process)
     spent = graph.seconds
+    judged: dict[Property, Judgement] = {}
     for name, scope in _scopes(graph.net, process, wanted):
         started = perf_counter()
-        judgement = judge(graph, name, scope)
+        same = name == "sound-relaxed" and not any(place.kind == "message" for place in graph.net.places)
+        judgement = judged["sound"] if same and "sound" in judged else judge(graph, name, scope)
+        judged[name] = judgement
         path = with_labels(judgement.path, labels, posts) if judgement.path else None
         spent += perf_counter() - started
         yield PropertyResult(

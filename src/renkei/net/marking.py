@@ -61,6 +61,8 @@ class Layout:
     def stack(self, rows: Sequence[Iterable[tuple[int, int]]]) -> Words:
         """Return one row of words for each list of (place, count)."""
         fields, bits, width = self.per_word, self.bits, self.words
+        if not any(rows):
+            return np.zeros((len(rows), width), dtype=np.uint64)
         table = [[0] * width for _ in rows]
         for words, tokens in zip(table, rows, strict=True):
             for place, count in tokens:
