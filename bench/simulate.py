@@ -249,7 +249,8 @@ def draw_nanoseconds(count: int = 20_000_000) -> tuple[float, float]:
 
 
 def main() -> int:
-    """Print the comparison; fail where answers differ or the target is missed."""
+    """Print the comparison, fenced for the page of figures; fail where answers or speed are not as told."""
+    print("```text")
     with tempfile.TemporaryDirectory() as where:
         folder = Path(where)
         agree = compare_answers(folder)
@@ -257,6 +258,7 @@ def main() -> int:
         if "--quick" not in sys.argv:
             compare_features(folder)
     print("\n" + ("answers agree" if agree else "ANSWERS DIFFER") + ("" if reached else "; TARGET MISSED"))
+    print("```")
     return 0 if agree and reached else 1
 
 
