@@ -10,10 +10,14 @@ import sys
 from time import perf_counter
 
 from renkei.checker import check
+from renkei.checker.explore import explore_net
+from renkei.net.tables import Net, Place, Transition
 from renkei.process.arrangement import load_arrangement
 from renkei.simulator import simulate
 
 MODEL = "us-japan"
+PLACES = (20, 60, 90, 120, 200, 400)
+"""Sizes of nets whose markings take the widths for which the checker's kernels are compiled."""
 
 
 def main() -> int:
@@ -23,9 +27,20 @@ def main() -> int:
     arrangement = load_arrangement(MODEL)
     options = arrangement.options[:1]
     check(arrangement, options=options)
+    for places in PLACES:
+        explore_net(_line(places))
     simulate(arrangement, options=options, replications=2)
     print(f"kernels ready after {perf_counter() - begin:.0f} s")
     return 0
+
+
+def _line(length: int) -> Net:
+    """Return a net of ``length`` places in a row."""
+    places = tuple(Place(f"p{n}", "plain", f"p{n}", initial=int(n == 0)) for n in range(length))
+    moves = tuple(
+        Transition(f"t{n}", f"t{n}", "fires", "now", n, ((n, 1),), ((n + 1, 1),)) for n in range(length - 1)
+    )
+    return Net("line", "line", places, moves, final={length - 1: 1})
 
 
 if __name__ == "__main__":
