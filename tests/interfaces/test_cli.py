@@ -411,3 +411,19 @@ def test_checking_loads_no_plots_and_no_templates(river: Path) -> None:
         env={"PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8"},
     )
     assert result.stderr == "0\n"
+
+
+# --- a report of a check
+
+
+def test_check_writes_its_verdicts_and_drawings_as_a_report(
+    renkei_run: Run, river: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "out" / "check.html"
+    shown = renkei_run("check", str(river), "--report", str(path), "--json")
+    assert shown.code == 0
+    assert json.loads(shown.out)["complete"] is True
+    assert str(path) in shown.err
+    page = path.read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "✓" in page

@@ -6,11 +6,12 @@ Layer: interfaces.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renkei.errors import InputError
 from renkei.interfaces.cli.outcome import CUT_SHORT, FAILS, HOLDS
-from renkei.interfaces.cli.output import console, print_json
+from renkei.interfaces.cli.output import console, print_json, say, write_whole
 from renkei.interfaces.cli.progress import progress
 from renkei.interfaces.text import spoken
 from renkei.process.arrangement import Arrangement, load_arrangement
@@ -26,9 +27,10 @@ def run_check(
     properties: Sequence[str] | None,
     exhaustive: bool,
     max_states: int | None,
+    report: Path | None,
     as_json: bool,
 ) -> int:
-    """Check a model, print what was found, and return the exit code."""
+    """Check a model, print what was found, write a report where one is asked for; return the exit code."""
     arrangement = load_arrangement(model)
     require(options, arrangement.options, code="RK005", model=arrangement.name)
     from renkei.checker import PROPERTIES, check
@@ -37,7 +39,7 @@ def run_check(
     limit = {} if max_states is None else {"max_states": max_states}
     words = spoken()
     with progress(words("progress.check"), counted=words("check.states")) as advance:
-        report = check(
+        found = check(
             arrangement,
             options=options,
             properties=properties,
@@ -45,11 +47,16 @@ def run_check(
             progress=advance,
             **limit,
         )
+    if report is not None:
+        from renkei.interfaces.render.report import html_report
+
+        write_whole(report, html_report(arrangement, check=found, language=words.language))
+        say(words("said.report", path=report))
     if as_json:
-        print_json(report.to_dict())
+        print_json(found.to_dict())
     else:
-        print_report(arrangement, report)
-    return exit_code(report)
+        print_report(arrangement, found)
+    return exit_code(found)
 
 
 def require(wanted: Collection[str] | None, there: Collection[str], *, code: str, model: str = "") -> None:

@@ -68,6 +68,7 @@ def check(
     property: Properties = None,
     exhaustive: Exhaustive = False,
     max_states: MaxStates = None,
+    report: Report = None,
     json: Json = False,
     lang: Lang = None,
 ) -> int:
@@ -75,7 +76,13 @@ def check(
     from renkei.interfaces.cli.checking import run_check
 
     return run_check(
-        model, options=option, properties=property, exhaustive=exhaustive, max_states=max_states, as_json=json
+        model,
+        options=option,
+        properties=property,
+        exhaustive=exhaustive,
+        max_states=max_states,
+        report=report,
+        as_json=json,
     )
 
 
