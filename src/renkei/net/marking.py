@@ -111,7 +111,7 @@ def left_over(net: Net, marking: Sequence[int]) -> list[tuple[Place, int]]:
         return [
             (place, tokens)
             for index, (place, tokens) in enumerate(zip(net.places, marking, strict=True))
-            if tokens != net.final.get(index, 0)
+            if tokens > net.final.get(index, 0)
         ]
     kinds = LEFT_OVER_KINDS | {"message"}
     return [
