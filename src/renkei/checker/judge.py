@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from renkei.checker.explore import Graph
 from renkei.checker.report import Property, Verdict
@@ -71,7 +72,7 @@ def _sound(graph: Graph, *, messages: bool) -> Judgement:
     final = graph.final(messages=messages)
     if graph.expanded == 0:
         return UNKNOWN
-    stuck = _improper(graph)
+    stuck = _improper(graph, final)
     stuck = stuck if stuck >= 0 else graph.first_stuck(final)
     if stuck >= 0:
         return _stuck_at(graph, stuck)
@@ -90,19 +91,16 @@ def _growing(path: Path) -> tuple[tuple[Place, int], ...]:
     return tuple((place, count) for place, count in counted if count > 1)
 
 
-def _improper(graph: Graph) -> int:
+def _improper(graph: Graph, final: NDArray[np.bool_]) -> int:
     """Return the first marking of a workflow net that has reached its end with tokens left, or -1."""
     if graph.net.final is None:
         return -1
     sink = next(iter(graph.net.final))
     word, low = graph.layout.shift(sink)
-    column = graph.store.words.reshape(-1, graph.layout.words)[: graph.states, word]
-    reached = np.flatnonzero((column >> np.uint64(low)) & np.uint64(graph.layout.most))
-    for state in reached:
-        marking = graph.marking(int(state))
-        if sum(marking) != 1:
-            return int(state)
-    return -1
+    column = graph.store.words.reshape(-1, graph.layout.words)[: graph.expanded, word]
+    reached = column & np.uint64(graph.layout.most << low) != 0
+    improper = np.flatnonzero(reached & ~final)
+    return int(improper[0]) if len(improper) else -1
 
 
 def _stuck_at(graph: Graph, state: int) -> Judgement:

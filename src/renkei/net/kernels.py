@@ -84,7 +84,9 @@ def pack_tables(net: Net, layout: Layout) -> Tables:
     every = np.uint64(0xFFFFFFFFFFFFFFFF)
     most = layout.most
     guard = layout.guards()
-    unsafe = layout.mask((i for i, place in enumerate(net.places) if place.kind in UNSAFE_KINDS), 2 * most)
+    watched = [number for number, place in enumerate(net.places) if place.kind in UNSAFE_KINDS]
+    whole = len(watched) == len(net.places)
+    unsafe = layout.every(2 * most) if whole else layout.mask(watched, 2 * most)
     needs = needs_of(net)
     asking = any(t.any_of for t in rows)
     take = layout.stack([t.take for t in rows])

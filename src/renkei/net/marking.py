@@ -74,9 +74,16 @@ class Layout:
         value = self.most if field is None else field
         return self.pack((place, value) for place in set(places))
 
+    def every(self, field: int) -> Words:
+        """Return words with ``field`` set for every place."""
+        fields, bits = self.per_word, self.bits
+        left = [min(fields, max(0, self.places - word * fields)) for word in range(self.words)]
+        ones = (1 << bits) - 1
+        return np.array([((1 << count * bits) - 1) // ones * field for count in left], dtype=np.uint64)
+
     def guards(self) -> Words:
         """Return words with the guard bit of every place set."""
-        return self.mask(range(self.places), 1 << (self.bits - 1))
+        return self.every(1 << (self.bits - 1))
 
     def unpack(self, words: Sequence[int] | Words) -> tuple[int, ...]:
         """Return the tokens by place."""
@@ -96,8 +103,7 @@ def final_masks(net: Net, layout: Layout, *, messages: bool) -> tuple[Words, Wor
     workflow net is over in exactly its final marking.
     """
     if net.final is not None:
-        every = layout.mask(range(layout.places))
-        return every, layout.pack(net.final.items())
+        return layout.every(layout.most), layout.pack(net.final.items())
     kinds = LEFT_OVER_KINDS | ({"message"} if messages else set())
     empty = layout.mask(i for i, place in enumerate(net.places) if place.kind in kinds)
     ends = [i for i, place in enumerate(net.places) if place.kind == "end"]
