@@ -313,6 +313,28 @@ def test_a_conference_starts_and_ends_for_all_at_once() -> None:
     assert timings == {("meets", "meet", members), ("completes", "work", members)}
 
 
+def test_a_conference_task_that_could_be_broken_off_is_refused() -> None:
+    d = Drawing()
+    d.chain(d.start(), d.task("talk1"), d.end())
+    d.chain(d.start("s2", "q"), d.task("talk2", "q"), d.end("e2", "q"))
+    d.add("b", "event", "boundary", trigger="timer", attached_to="talk1")
+    d.chain("b", d.end("late"))
+    with pytest.raises(InputError, match="RK260"):
+        d.net({"conferences": {"talk": {"tasks": ["talk1", "talk2"], "duration": "PT85M"}}})
+
+
+def test_every_round_of_a_loop_sends() -> None:
+    d = Drawing()
+    d.chain(d.start(), d.task("ask", loop="standard"), d.end())
+    d.chain(d.start("s2", "q"), d.task("hear", "q"), d.end("e2", "q"))
+    d.messages["m"] = MessageFlow("m", "m", "ask", "hear")
+    net = d.net()
+    place = next(number for number, place in enumerate(net.places) if place.kind == "message")
+    asking = [t for t in net.transitions if t.element == "ask"]
+    assert {t.outcome for t in asking} == {(("", "again"),), (("", "enough"),)}
+    assert all((place, 1) in t.give for t in asking)
+
+
 def test_a_loop_runs_once_or_more() -> None:
     d = Drawing()
     d.chain(d.start(), d.task("t", loop="standard"), d.end())

@@ -131,9 +131,11 @@ def _approvals(known: Knowledge, party: str, task: TaskBinding) -> list[Part]:
     read = sorted({name for guard, _ in guards if guard for name in guard.attributes})
     approval, obligation = known.approval(matter, party), known.obligation(matter, party)
     parts = []
-    for values, reading in known.readings(party, read, total=True):
+    outcomes, readings = _outcomes(known, party, task), known.readings(party, read, total=True)
+    check_alternatives(len(outcomes) * len(readings))
+    for values, reading in readings:
         timings = {timing for guard, timing in guards if holds(guard, values)}
-        for outcome in _outcomes(known, party, task):
+        for outcome in outcomes:
             consents = all(
                 value in granted[attribute] for attribute, value in outcome.outcome if attribute in granted
             )

@@ -50,7 +50,7 @@ class Transition:
     element: str
     """BPMN or PNML id it comes from; '' for the opening of the case."""
     step: str
-    """What happens to the element: opens, starts, activates, completes, repeats, sends, catches, throws,
+    """What happens to the element: opens, starts, activates, completes, catches, throws,
     chooses, merges, forks, joins, enters, leaves, interrupts, raises, ends, terminates, meets, fires."""
     timing: Timing
     group: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from renkei.net.draft import NOTHING, Occasion, Part, products
+from renkei.net.draft import NOTHING, Occasion, Part, check_alternatives, products
 from renkei.net.events import armed, compile_boundary, entered, event_scope, timing_of, triggered_start
 from renkei.net.gateways import inclusive_departures
 from renkei.net.messages import receives, sends
@@ -32,8 +32,7 @@ def compile_task(work: Compilation, node: Node, scope: Scope) -> None:
         _in_two_steps(work, node, scope)
     else:
         for place in work.inputs(node, scope):
-            parts = _looped(node, _completions(work, node, scope, receiving=True), Part(give=(place,)))
-            parts = [Part(take=(place,)) + part for part in parts]
+            parts = [Part(take=(place,)) + part for part in _rounds(work, node, scope, Part(give=(place,)))]
             work.draft.group(work.occasion(node, scope, "completes", "work"), parts)
 
 
@@ -50,12 +49,11 @@ def _effects(work: Compilation, node: Node, scope: Scope) -> list[Part]:
     """Return the alternatives of what completing a task decides, does and sends."""
     binding, known = work.task(node.id), work.knowledge
     done = products(known.acts(scope.party, binding), [known.ceases(scope.party, binding)])
-    return [
-        decision + act + message
-        for decision in known.decisions(scope.party, binding)
-        for message in sends(work, node, scope, decision.outcome)
-        for act in done
-    ]
+    found: list[Part] = []
+    for decision in known.decisions(scope.party, binding):
+        found += products([decision], done, sends(work, node, scope, decision.outcome))
+        check_alternatives(len(found))
+    return found
 
 
 def _departures(work: Compilation, node: Node, scope: Scope) -> list[Part]:
@@ -69,12 +67,14 @@ def _has_conditions(work: Compilation, node: Node) -> bool:
     return len(node.outgoing) > 1 and (conditional or any(work.whens(node.outgoing).values()))
 
 
-def _looped(node: Node, parts: list[Part], back: Part) -> list[Part]:
-    """Return the alternatives of a loop activity: leave with ``parts``, or go ``back`` once more."""
+def _rounds(work: Compilation, node: Node, scope: Scope, back: Part, *, receiving: bool = True) -> list[Part]:
+    """Return the alternatives of completing a task; every round of a loop task decides, does and sends."""
+    finished = _completions(work, node, scope, receiving=receiving)
     if node.loop != "standard":
-        return parts
-    again = Part(outcome=(AGAIN,)) + back
-    return [part + Part(outcome=(ENOUGH,)) for part in parts] + [again]
+        return finished
+    received = receives(work, node, scope) if receiving else [NOTHING]
+    again = products(received, _effects(work, node, scope), [Part(outcome=(AGAIN,)) + back])
+    return [part + Part(outcome=(ENOUGH,)) for part in finished] + again
 
 
 def _in_two_steps(work: Compilation, node: Node, scope: Scope) -> None:
@@ -90,15 +90,10 @@ def _in_two_steps(work: Compilation, node: Node, scope: Scope) -> None:
         parts = [Part(take=(place,)) + begun + part for part in started]
         work.draft.group(work.occasion(node, scope, "catches" if racing else "activates"), parts)
     done = Part(take=(active,), clear=timers)
-    finished = _looped(node, _completions(work, node, scope, receiving=not racing), begun_again(begun))
+    finished = _rounds(work, node, scope, Part(give=begun.give), receiving=not racing)
     work.draft.group(work.occasion(node, scope, "completes", "work"), [done + part for part in finished])
     for boundary in work.boundaries(node):
         compile_boundary(work, boundary, scope, active, None)
-
-
-def begun_again(begun: Part) -> Part:
-    """Return the arcs that start an activity anew from its own completion."""
-    return Part(give=begun.give)
 
 
 def _instance_count(work: Compilation, node: Node) -> int:
@@ -148,6 +143,15 @@ def compile_conference(work: Compilation, name: str, seats: list[tuple[Node, Sco
         seats: Its tasks and the scopes they stand in.
     """
     members = tuple(node.id for node, _ in seats)
+    for node, _ in seats:
+        if work.boundaries(node) or node.loop or members.count(node.id) > 1:
+            work.refuse(
+                "RK260",
+                node,
+                f"{node.id} ({node.name or 'no name'}) is part of the conference {name} and cannot be "
+                "repeated, called several times or broken off",
+                "Put a plain task into the conference, and the repetition or the deadline around it.",
+            )
     first = seats[0][1]
     parties = "+".join(dict.fromkeys(scope.party for _, scope in seats))
     actives = tuple(work.state(node, scope) for node, scope in seats)
@@ -179,8 +183,10 @@ def compile_subprocess(work: Compilation, node: Node, scope: Scope) -> None:
     for place in work.inputs(node, scope):
         work.draft.group(work.occasion(node, scope, "enters"), [Part(take=(place,)) + begun])
     done = Part(take=(active,), inhibit=tuple(host.inner), clear=(*timers, *host.ends))
-    again = Part(give=begun.give)
-    finished = _looped(node, [work.outputs(node, scope)], again)
+    finished = [work.outputs(node, scope)]
+    if node.loop == "standard":
+        again = Part(give=begun.give, outcome=(AGAIN,))
+        finished = [work.outputs(node, scope) + Part(outcome=(ENOUGH,)), again]
     work.draft.group(work.occasion(node, scope, "leaves"), [done + part for part in finished])
     for body in bodies:
         if body is not host and body.active is not None:
