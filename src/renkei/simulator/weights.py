@@ -35,7 +35,7 @@ def _flow_weights(choices: Sequence[tuple[str, ...]], binding: ProcessBinding) -
     }
     together = {flow for flows in choices if len(flows) > 1 for flow in flows}
     if together:
-        return [_subset_weight(flows, together, given) for flows in choices]
+        return [_subset_weight(flows, together, given) if flows else 1.0 for flows in choices]
     shares = _shares(universe, given)
     return [shares[flows[0]] if flows else 1.0 for flows in choices]
 
