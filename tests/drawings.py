@@ -166,11 +166,11 @@ def _mutate(draw: DrawFn, sketch: Sketch) -> None:
 
 
 @st.composite
-def collaborations(draw: DrawFn, depth: int = 2) -> Collaboration:
-    """Draw a collaboration of one or two pools, with up to two mutations."""
+def collaborations(draw: DrawFn, depth: int = 2, least: int = 1, most: int = 2) -> Collaboration:
+    """Draw a collaboration of ``least`` to ``most`` pools, with up to two mutations."""
     sketch = Sketch()
     pools, homes = {}, {}
-    for number in range(draw(st.integers(1, 2))):
+    for number in range(draw(st.integers(least, most))):
         process = f"process{number}"
         pools[f"pool{number}"] = Pool(f"pool{number}", f"Pool {number}", process)
         before = set(sketch.nodes)

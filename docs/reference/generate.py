@@ -42,6 +42,9 @@ class Command(typing.Protocol):
     params: list[Parameter]
     commands: dict[str, Command]
 
+    def named(self) -> dict[str, Command]:
+        """Return the commands of a group by name."""
+
 
 Schema = dict[str, typing.Any]
 """A JSON Schema, or a part of one."""
@@ -57,6 +60,9 @@ BLOCKS = {
     "RK2": "BPMN, PNML and the net",
     "RK3": "What a check finds",
     "RK4": "Simulation",
+    "RK5": "What a node refuses",
+    "RK6": "The log and the link",
+    "RK7": "Serving people, and the command line of a headquarters",
 }
 
 
@@ -188,12 +194,14 @@ def option_row(parameter: Parameter) -> str:
     return f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |"
 
 
-def command_section(name: str, command: Command) -> str:
-    """Return the section of one command."""
+def command_section(name: str, command: Command, level: int = 2) -> str:
+    """Return the section of one command, or of a group with those of its commands below."""
     about = inspect.cleandoc(command.help or "").replace("\b", "").replace("\f", "").strip()
     rows = [option_row(parameter) for parameter in command.params if not getattr(parameter, "hidden", False)]
     table = "\n".join(["| argument or option | meaning |", "| --- | --- |", *rows])
-    return f"## renkei {name}\n\n{about}\n\n{table}\n"
+    own = f"{'#' * level} renkei {name}\n\n{about}\n\n{table}\n"
+    inside = command.named() if hasattr(command, "named") else {}
+    return "\n".join([own, *(command_section(f"{name} {key}", each, level + 1) for key, each in inside.items())])
 
 
 def cli_page() -> str:
@@ -213,9 +221,10 @@ def cli_page() -> str:
 | code | meaning |
 | --- | --- |
 | 0 | everything asked for holds, or was done |
-| 1 | a property fails |
+| 1 | a property fails, a node refuses, or evidence does not hold |
 | 2 | the input or the call is unusable |
 | 3 | a limit cut the work short, so nothing is proven |
+| 4 | a node cannot be reached now; the same call may succeed later |
 | 70 | a bug of renkei; please report it with the input that shows it |
 | 130 | interrupted |
 | 141 | the reader of the output has gone |
@@ -228,6 +237,9 @@ With `--json`, [one object](json.md) is printed and nothing else.
 | variable | meaning |
 | --- | --- |
 | `RENKEI_LANG` | language of what is said, `en` or `ja`, where `--lang` is not given |
+| `RENKEI_NODE` | address of the node that `renkei hq` speaks to, where `--node` is not given |
+| `RENKEI_SETTINGS` | folder of the tokens that `renkei hq` keeps, instead of that of the platform |
+| `RENKEI_DATA` | folder of the nodes that `renkei run` starts, instead of that of the platform |
 | `NO_COLOR` | set to anything: no colours |
 | `COLUMNS` | width of the output, where it is not a terminal |
 | `RENKEI_DEBUG` | set to anything: a bug of renkei shows where it is |

@@ -1,6 +1,7 @@
 """The documentation is true: every command in it runs, and prints what the page shows.
 
-A page is one session in an empty folder. A fenced block ``console`` holds commands, each after ``$ ``,
+A page is one session in an empty folder; what it starts in the background writes its number into a file
+``*.pid``, and is ended with it. A fenced block ``console`` holds commands, each after ``$ ``,
 and below each its output, where the page shows it (``...`` stands for anything). ``exit=1`` after
 ``console`` is the exit code that its last command has to have; 0 otherwise. A block with ``file=NAME``
 is a file of the session; ``add=NAME`` goes to the end of one.
@@ -11,9 +12,11 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +59,8 @@ def steps(body: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> tuple[Path, dict[str, str]]:
-    """Return an empty folder and an environment in which ``renkei`` is this renkei."""
+def session(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Give an empty folder and an environment in which ``renkei`` is this renkei; what still runs is ended."""
     tools = tmp_path / "tools"
     tools.mkdir()
     renkei_command = tools / "renkei"
@@ -70,7 +73,11 @@ def session(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     folder.mkdir()
     path = os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     plain = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "110", "RENKEI_LANG": "en"}
-    return folder, os.environ | plain | {"PATH": path, "PYTHONPATH": str(ROOT / "src")}
+    own = {name: str(tmp_path / name.lower()) for name in ("RENKEI_SETTINGS", "RENKEI_DATA")}
+    yield folder, os.environ | plain | own | {"PATH": path, "PYTHONPATH": str(ROOT / "src")}
+    for file in folder.glob("*.pid"):
+        with suppress(OSError, ValueError):
+            os.kill(int(file.read_text(encoding="ascii")), signal.SIGTERM)
 
 
 def run_block(block: Block, folder: Path, environment: dict[str, str]) -> None:

@@ -13,10 +13,16 @@ import renkei.interfaces
 from renkei.interfaces.text import LANGUAGES, choose_language, speak, spoken, switch, words_in
 
 SOURCE = Path(renkei.interfaces.__file__).parent
-OURS = [path for folder in ("cli", "render", "text") for path in sorted((SOURCE / folder).rglob("*.py"))]
+OURS = [
+    path
+    for folder in ("cli", "hq", "render", "service", "text")
+    for path in sorted((SOURCE / folder).rglob("*.py"))
+]
 TEMPLATE = SOURCE / "render" / "report.html.jinja"
 KANA_OR_KANJI = re.compile(r"[぀-ヿ一-鿿]")
 ENGLISH = words_in("en").texts
+HELP = {"usage", "commands", "arguments", "options", "example", "default", "exit"}
+"""Texts of the help itself."""
 JAPANESE = words_in("ja").texts
 
 
@@ -93,12 +99,14 @@ def test_help_and_arguments_are_those_of_the_commands() -> None:
 
     from renkei.interfaces.cli import app
 
-    root = typer.main.get_command(app)
-    commands = {"renkei": root, **root.commands}  # type: ignore[attr-defined]
+    commands = dict(typer.main.get_command(app).every())  # type: ignore[attr-defined]
     names = {parameter.name for command in commands.values() for parameter in command.params} | {"help"}
     told = {key.split(".")[-1] for key in ENGLISH if key.startswith("argument.")}
     assert told == names
     assert {key.partition(".")[2] for key in ENGLISH if key.startswith("example.")} == set(commands)
+    assert {key.partition(".")[2] for key in ENGLISH if key.startswith("help.")} - HELP == set(commands)
+    own = {".".join(key.split(".")[1:-1]) for key in ENGLISH if key.startswith("argument.")} - {""}
+    assert own <= set(commands)
 
 
 def test_no_words_for_people_stand_in_the_source() -> None:

@@ -16,7 +16,19 @@ from renkei.interfaces.cli.output import console
 from renkei.interfaces.text import rule_codes, words_in
 from tests.interfaces.conftest import SOURCE, Run, write_model
 
-COMMANDS = ["check", "simulate", "compare", "demo", "explain", "schema", "library"]
+COMMANDS = [
+    "check",
+    "simulate",
+    "compare",
+    "run",
+    "demo",
+    "explain",
+    "schema",
+    "library",
+    "hq",
+    "log",
+    "link",
+]
 PNML = """<pnml xmlns="http://www.pnml.org/version-2009/grammar/pnml">
 <net id="n" type="http://www.pnml.org/version-2009/grammar/ptnet"><page id="p">
 <place id="a"><initialMarking><text>1</text></initialMarking></place><place id="b"/>

@@ -8,7 +8,18 @@ from pathlib import Path
 from renkei.simulator import kernels
 
 FOLDER = Path(str(kernels.__file__)).parent
-COMPILED = ("agenda", "channels", "conferences", "desks", "draws", "firing", "layout", "occurrences")
+COMPILED = (
+    "agenda",
+    "causes",
+    "channels",
+    "conferences",
+    "desks",
+    "draws",
+    "firing",
+    "layout",
+    "occurrences",
+    "resumption",
+)
 
 
 def test_the_outermost_kernel_changes_with_the_others() -> None:

@@ -76,7 +76,18 @@ def read_xml(path: Path) -> Element:
     Raises:
         InputError: The file is missing, unreadable, too large, too deep or not well-formed (``RK20x``).
     """
-    data = _read_bytes(path)
+    return parse_xml(_read_bytes(path), path)
+
+
+def parse_xml(data: bytes, path: Path) -> Element:
+    """Return the root element of XML that nobody vouches for; errors call it ``path``, which is not opened.
+
+    Limits: as ``read_xml``.
+
+    Raises:
+        InputError: The data is too large, too deep or not well-formed (``RK201`` to ``RK204``).
+    """
+    _check_size(data, path)
     try:
         root: Element = etree.fromstring(data, _parser())
     except _RefusedError as error:
@@ -162,13 +173,16 @@ def _read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise _unreadable(path, f"cannot be read: {reason}") from None
+    return data
+
+
+def _check_size(data: bytes, path: Path) -> None:
     if len(data) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1024**2} MiB"
         hint = "A process drawing is far smaller; pictures inside it can be taken out."
         raise InputError.from_problem("RK201", message, hint, str(path))
     if not data.strip():
         raise _not_well_formed(path, "the file is empty", 1)
-    return data
 
 
 def _unreadable(path: Path, reason: str) -> InputError:

@@ -113,8 +113,18 @@ def has_seat(space: Any, desk: Any) -> Any:
     return desk >= 0 and space.desk[_U(desk), at.D_BUSY] < space.desk[_U(desk), at.D_CAPACITY]
 
 
+@inlined
+def has_work(tables: Any, space: Any, desk: Any) -> Any:
+    """Return whether something may wait in a queue that a desk serves now."""
+    for i in range(tables.post[_U(desk), at.P_SERVES], tables.post[_U(desk), at.P_SERVES_END]):
+        post = tables.lists[_U(i)]
+        if space.desk[_U(post), at.D_QUEUED] > 0 and space.desk[_U(post), at.D_ACTING] == desk:
+            return True
+    return False
+
+
 @kernel
-def _on_duty(tables: Any, space: Any, post: Any, begin: Any, end: Any) -> Any:
+def on_duty(tables: Any, space: Any, post: Any, begin: Any, end: Any) -> Any:
     """Return for how long a post was on duty between two moments up to now."""
     step, total, until = space.desk[_U(post), at.D_STEP], 0.0, end
     while until > begin:
@@ -139,7 +149,7 @@ def count_work(tables: Any, space: Any, limits: Any, desk: Any, began: Any, now:
     begin, end = max(began, limits[at.WARMUP]), min(now, limits[at.HORIZON])
     if end > begin:
         paused = tables.post[_U(desk), at.P_PAUSES]
-        worked = _on_duty(tables, space, desk, begin, end) if paused else end - begin
+        worked = on_duty(tables, space, desk, begin, end) if paused else end - begin
         space.statistic[_U(desk), at.S_BUSY] += worked
 
 

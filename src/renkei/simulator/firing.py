@@ -14,6 +14,7 @@ import numpy as np
 
 from renkei.simulator import layout as at
 from renkei.simulator.agenda import new_item, schedule
+from renkei.simulator.causes import note_arising, note_reached
 from renkei.simulator.channels import arrival_of_message
 from renkei.simulator.draws import draw, inlined, kernel
 from renkei.simulator.occurrences import cancel, push
@@ -123,6 +124,8 @@ def _mark(tables: Any, space: Any, slot: Any, first: Any, last: Any, now: Any) -
             begin, end = (moment, other) if moment < other else (other, moment)
             number = space.case[_U(slot), at.NUMBER]
             space.sample[_U(lists[_U(i + 4)]), _U(number)] = reals[_U(end)] - reals[_U(begin)]
+            if space.reached.size > 0:
+                note_reached(tables, space, slot, lists[_U(i + 4)], now)
 
 
 @kernel
@@ -131,7 +134,10 @@ def _send(tables: Any, space: Any, slot: Any, first: Any, last: Any, now: Any, k
         link = tables.lists[_U(i)]
         time = arrival_of_message(tables, space, slot, link, now, key)
         space.case[_U(slot), at.ALIVE] += 1
-        schedule(space, time, new_item(space, slot, link, 0, at.TRANSIT))
+        item = new_item(space, slot, link, 0, at.TRANSIT)
+        schedule(space, time, item)
+        if space.item_past.size > 0:
+            note_arising(space, item, slot, now)
 
 
 @kernel

@@ -16,7 +16,8 @@ import numpy as np
 from numba import njit
 
 from renkei.simulator import layout as at
-from renkei.simulator.agenda import free_item, free_slot, new_item, new_slot, remove_first, schedule
+from renkei.simulator.agenda import free_item, free_slot, new_slot, remove_first, schedule
+from renkei.simulator.causes import note_arrival, note_end, note_over, note_unfinished
 from renkei.simulator.channels import duration, next_visit
 from renkei.simulator.conferences import adjourn, call_meeting, convene
 from renkei.simulator.desks import (
@@ -26,15 +27,17 @@ from renkei.simulator.desks import (
     dequeue,
     enqueue,
     has_seat,
+    has_work,
     leave_seat,
     resting_end,
 )
 from renkei.simulator.draws import SETTINGS, case_key, draw, inlined, kernel
 from renkei.simulator.firing import choose, fire, group_degree
-from renkei.simulator.occurrences import after_meeting, after_seat, push, retire
+from renkei.simulator.occurrences import after_meeting, after_seat, new_occurrence, push, retire
+from renkei.simulator.resumption import put_entries, resume_cases
 
 _U = np.uint64
-SOURCES = "b84b12f367443f63"
+SOURCES = "b576eaed089f6575"
 """Hash of the modules of kernels that are imported here. numba keeps compiled kernels beside the sources and
 compiles anew when the source of this file changes, but does not look at others: this line changes with them
 (tests/simulator/test_kernels.py says to what)."""
@@ -94,8 +97,20 @@ def _open_case(tables: Any, space: Any, limits: Any, c: Any, now: Any, key: Any)
 
 
 @inlined
+def _close_case(space: Any, slot: Any, now: Any) -> None:
+    """Close a case in which nothing is under way any more."""
+    if space.reached.size > 0:
+        note_over(space, slot, now)
+    space.register[at.CLOSED] += 1
+    space.register[at.LIVE] -= 1
+    free_slot(space, slot)
+
+
+@inlined
 def _begin_books(tables: Any, space: Any, slot: Any, c: Any, number: Any, now: Any) -> None:
     row, reals = tables.contingency[_U(c)], space.case_real[_U(slot)]
+    if space.item_past.size > 0:
+        space.case_past[_U(slot)] = -1
     for i in range(reals.size):
         reals[_U(i)] = np.nan
     for i in range(row[at.A_OPENED], row[at.A_OPENED_END]):
@@ -114,22 +129,6 @@ def _evaluate(tables: Any, space: Any, slot: Any, g: Any) -> Any:
     if wanted > space.case[_U(slot), count] + 1:
         push(space, slot, g, at.EVALUATE)
     return wanted > space.case[_U(slot), count]
-
-
-@inlined
-def _new_occurrence(tables: Any, space: Any, slot: Any, g: Any) -> Any:
-    """Return an item for an occurrence of a group that takes time."""
-    row = space.case[_U(slot)]
-    visit = next_visit(tables, space, slot, g)
-    item = new_item(space, slot, g, visit, at.RUNNING)
-    space.item[_U(item), at.I_PRIORITY] = row[at.PRIORITY]
-    row[at.ALIVE] += 1
-    if tables.group[_U(g), at.G_SIMPLE] == 0:
-        chain = _U(tables.group[_U(g), at.G_CHAIN])
-        row[_U(tables.group[_U(g), at.G_COUNT])] += 1
-        space.item[_U(item), at.I_CHAIN] = row[chain]
-        row[chain] = item
-    return item
 
 
 @inlined
@@ -177,6 +176,8 @@ def _end(tables: Any, space: Any, limits: Any, item: Any, now: Any) -> None:
     row = space.item[_U(item)]
     slot, g, desk = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_POST])
     began = space.item_time[_U(item)]
+    if space.item_past.size > 0:
+        note_end(tables, space, item, g, now)
     retire(tables, space, item)
     free_item(space, item)
     if desk >= 0:
@@ -205,14 +206,14 @@ def _shift(tables: Any, space: Any, now: Any) -> None:
     """Change the shifts, and let whoever has a free seat now begin."""
     change_shifts(tables, space, now)
     for desk in range(tables.post.shape[0] - 1, -1, -1):
-        if has_seat(space, desk):
+        if has_seat(space, desk) and has_work(tables, space, desk):
             push(space, 0, desk, at.DISPATCH)
     if space.register[at.WAITING] > 0:
         push(space, 0, 0, at.CONVENE)
 
 
 @kernel
-def _reset(tables: Any, space: Any, limits: Any, key: Any) -> None:
+def _reset(tables: Any, space: Any, limits: Any, key: Any, given: Any) -> None:
     register = space.register
     register[:] = 0
     register[at.FREE_ITEM] = -1
@@ -229,6 +230,7 @@ def _reset(tables: Any, space: Any, limits: Any, key: Any) -> None:
         desk[at.D_CAPACITY] = tables.post[post, at.P_SEATS]
         desk[at.D_STEP] = tables.post[post, at.P_STEPS]
     change_shifts(tables, space, 0.0)
+    resume_cases(tables, space, given, key)
     register[at.COMING] = tables.contingency.shape[0]
     for c in range(tables.contingency.shape[0]):
         _next_arrival(tables, space, limits, c, 0.0, key)
@@ -257,6 +259,8 @@ def _is_full(space: Any, room: Any) -> Any:
         return at.FULL_ITEMS
     if space.trace_time.size > 0 and register[at.TRACED] + room > space.trace_time.size:
         return at.FULL_TRACE
+    if space.item_past.size > 0 and register[at.RECORDS] + room > space.record.shape[0]:
+        return at.FULL_RECORDS
     return 0
 
 
@@ -300,7 +304,7 @@ def _follow(
                 choosing = value
                 visit = next_visit(tables, space, acting, value) if tables.group[_U(value), at.G_DRAWS] else 0
             else:
-                fresh = _new_occurrence(tables, space, acting, value)
+                fresh = new_occurrence(tables, space, acting, value, now)
                 desk = _arise(tables, space, limits, fresh, value, now)
                 starting = fresh if desk != WAITS else -1
         elif kind == at.DISPATCH:
@@ -314,6 +318,8 @@ def _follow(
                 push(space, 0, 0, at.CONVENE)
                 row = space.item[_U(item)]
                 acting, choosing, visit = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_VISIT])
+                if space.item_past.size > 0:
+                    note_end(tables, space, item, choosing, now)
                 retire(tables, space, item)
                 free_item(space, item)
         if starting >= 0:
@@ -321,7 +327,7 @@ def _follow(
 
 
 @njit(cache=True, **SETTINGS)
-def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any) -> Any:
+def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any, given: Any) -> Any:
     """Simulate one replication.
 
     Args:
@@ -330,14 +336,16 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any) -
         limits: Seconds after the begin: end of the warm-up, horizon, and when the run is cut.
         key: Key of the replication.
         room: Most entries that the steps between two checks add to the stack, the items or the trace.
+        given: The cases that are under way at the begin.
 
     Returns:
         ``DONE``, ``CIRCLE``, or which part of the workspace was too small.
     """
-    _reset(tables, space, limits, key)
+    _reset(tables, space, limits, key, given)
     register, now = space.register, 0.0
+    given_code = -1 - tables.contingency.shape[0]
     while register[at.LIVE] > 0 or register[at.COMING] > 0:
-        slot, ended, visit = -1, -1, 0
+        slot, ended, visit, what = -1, -1, 0, 0
         event_time = space.when[0] if register[at.PENDING] > 0 else np.inf
         step = register[at.NEXT_STEP]
         shift_time = tables.calendar_time[_U(step)] if step < tables.calendar_time.size else np.inf
@@ -349,7 +357,9 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any) -
             _shift(tables, space, now)
         else:
             what = int(remove_first(space))
-            if what < 0:
+            if what == given_code:
+                put_entries(space, given)
+            elif what < 0:
                 full = _cases_full(space, -1 - what)
                 if full != 0:
                     return full
@@ -362,6 +372,8 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any) -
                     continue
                 slot, group = int(space.item[_U(what), at.I_SLOT]), int(space.item[_U(what), at.I_GROUP])
                 if state == at.TRANSIT:
+                    if space.item_past.size > 0:
+                        note_arrival(tables, space, what, group, now)
                     free_item(space, what)
                     _deliver(tables, space, slot, group)
                 else:
@@ -371,12 +383,18 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any) -
         status = _follow(tables, space, limits, slot, ended, visit, now, key, room)
         if status != at.DONE:
             return status
-        if slot >= 0 and space.case[_U(slot), at.ALIVE] == 0:
-            register[at.CLOSED] += 1
-            register[at.LIVE] -= 1
-            free_slot(space, slot)
+        if slot >= 0:
+            if space.case[_U(slot), at.ALIVE] == 0:
+                _close_case(space, slot, now)
+                if given.case.size > 0 and register[at.GIVEN_LEFT] == 0:
+                    break
+        elif what == given_code:
+            for number in range(given.case.shape[0]):
+                if space.case[_U(number), at.ALIVE] == 0:
+                    _close_case(space, number, now)
     if register[at.LIVE] > 0:
         now = limits[at.END]
+        note_unfinished(tables, space, now)
         _mark_unfinished(tables, space)
     close_books(tables, space, limits, now)
     return at.DONE

@@ -6,7 +6,8 @@ Layer: simulator. A law is a kind, up to three numbers, and for PERT a table; se
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import log, sqrt
+from math import erfc, exp, log, pi, sin, sqrt
+from sys import float_info
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,3 +85,49 @@ class Laws:
     def array(self) -> NDArray[np.float64]:
         """Return the tables, one a row."""
         return np.array(self.tables) if self.tables else np.zeros((1, PERT_POINTS + 1))
+
+
+def survivor(kind: int, shape: NDArray[np.float64], table: NDArray[np.float64], elapsed: float) -> float:
+    """Return the probability that something lasts for longer than ``elapsed`` seconds.
+
+    It is 0 where it is below what a number can hold, but of an exponential time, which has no memory.
+
+    Args:
+        kind: Kind of the law.
+        shape: Its numbers, see ``draws.quantile``.
+        table: Its PERT table.
+        elapsed: Seconds, not negative.
+    """
+    if kind == NEVER:
+        return 1.0
+    if kind == FIXED:
+        return 1.0 if elapsed < shape[0] else 0.0
+    if kind == EXPONENTIAL:
+        return max(float_info.min, exp(-elapsed / shape[0])) if shape[0] > 0 else 0.0
+    if kind == LOGNORMAL:
+        return _lognormal_survivor(shape[0], shape[1], elapsed)
+    if kind == TRIANGULAR:
+        return _triangular_survivor(shape[1], shape[2], elapsed - shape[0])
+    part = (elapsed - shape[0]) / shape[1] if shape[1] > 0 else float(elapsed >= shape[0])
+    if kind == PERT and 0.0 < part < 1.0:
+        grid = np.linspace(0.0, 1.0, PERT_POINTS + 1)
+        part = sin(pi / 2 * sin(pi / 2 * float(np.interp(part, table, grid))) ** 2) ** 2
+    return min(1.0, max(0.0, 1.0 - part))
+
+
+def _lognormal_survivor(mu: float, sigma: float, elapsed: float) -> float:
+    if elapsed <= 0.0:
+        return 1.0
+    if sigma == 0.0:
+        return float(log(elapsed) < mu)
+    return erfc((log(elapsed) - mu) / (sigma * sqrt(2.0))) / 2
+
+
+def _triangular_survivor(left: float, right: float, beyond: float) -> float:
+    """Return the survivor at ``beyond`` seconds above the least value."""
+    width = left + right
+    if beyond <= 0.0:
+        return 1.0
+    if beyond < left:
+        return 1.0 - beyond**2 / (width * left)
+    return (width - beyond) ** 2 / (width * right) if beyond < width else 0.0

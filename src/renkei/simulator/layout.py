@@ -23,8 +23,9 @@ NOW, WORK, DELAY, MEET, HELD = range(5)
 # Columns of a row of ``Tables.group``.
 (
     G_KIND, G_SIMPLE, G_FIRST, G_LAST, G_POST, G_LAW, G_TABLE, G_VISITS,
-    G_COUNT, G_CHAIN, G_MEMBERS, G_MEMBERS_END, G_SEATS, G_DRAWS, GROUP_COLUMNS,
-) = (*range(14), 16)  # fmt: skip
+    G_COUNT, G_CHAIN, G_MEMBERS, G_MEMBERS_END, G_SEATS, G_DRAWS, G_SOURCE, GROUP_COLUMNS,
+) = (*range(15), 16)  # fmt: skip
+"""G_SOURCE, and L_SOURCE of a link: row of the plan's sources of waiting, -1 where nothing is waited for."""
 
 # Columns of a row of ``Tables.transition``: pairs of first and last are spans of ``Tables.lists``.
 (
@@ -37,7 +38,7 @@ NOW, WORK, DELAY, MEET, HELD = range(5)
 C_INHIBIT, C_INHIBIT_END, C_ANY, C_ANY_END, CONDITION_COLUMNS = range(5)
 
 # Columns of a row of ``Tables.link``, the message places that take time: what arriving does.
-L_GROUP, L_OFFSET, L_WAKE, L_WAKE_END, L_DELAY, L_TRANSLATION, L_CHANNEL, LINK_COLUMNS = range(8)
+L_GROUP, L_OFFSET, L_WAKE, L_WAKE_END, L_DELAY, L_TRANSLATION, L_CHANNEL, L_SOURCE, LINK_COLUMNS = range(9)
 
 # Columns of a row of ``Tables.contingency``.
 (
@@ -70,11 +71,20 @@ S_BUSY, S_WAIT, S_STARTED, S_AREA, S_LAST, S_LEFT, STATISTIC_COLUMNS = 0, 1, 2, 
 # Entries of ``Workspace.register``.
 (
     TOP, PENDING, FREE_ITEM, USED_ITEMS, FREE_SLOT, USED_SLOTS, LIVE, COMING, EVENTS, FIRINGS, TRACED,
-    WAITING, NEXT_STEP, CLOSED, MOST_LIVE, MEETING_HEAD, MEETING_TAIL, REGISTERS,
-) = (*range(15), 15, 18, 32)  # fmt: skip
+    WAITING, NEXT_STEP, CLOSED, MOST_LIVE, MEETING_HEAD, MEETING_TAIL, RECORDS, GIVEN_LEFT, REGISTERS,
+) = (*range(15), 15, 18, 21, 22, 32)  # fmt: skip
 
 # What a kernel says at its end.
-DONE, FULL_ITEMS, FULL_SLOTS, FULL_STACK, FULL_SAMPLES, FULL_TRACE, CIRCLE = range(7)
+DONE, FULL_ITEMS, FULL_SLOTS, FULL_STACK, FULL_SAMPLES, FULL_TRACE, FULL_RECORDS, CIRCLE = range(8)
+
+# Columns of a row of ``Given.item`` and of ``Given.item_real``.
+B_SLOT, B_WHAT, B_STATE, B_DESK, GIVEN_COLUMNS = range(5)
+E_BEGAN, E_ELAPSED, E_LEFT, GIVEN_REALS = range(4)
+"""E_LEFT: probability to last for longer than what has elapsed."""
+
+# Columns of a row of ``Workspace.record``, and of ``Workspace.item_past``.
+Q_BEFORE, Q_SOURCE, Q_WAIT, RECORD_COLUMNS = range(4)
+Z_AROSE, Z_CAUSE, PAST_COLUMNS = range(3)
 
 # Entries of ``limits``.
 WARMUP, HORIZON, END, LIMITS = range(4)
@@ -123,6 +133,21 @@ class Tables(NamedTuple):
     """Open intervals of channels: opens, closes."""
 
 
+class Given(NamedTuple):
+    """Cases that are under way when a run begins; none in a simulation. Times are seconds, mostly below 0."""
+
+    case: Ints
+    """Rows of the cases as they stand; a case's number is its row here."""
+    case_real: Reals
+    case_key: Keys
+    """Of each case, stream and number that its draws are keyed by."""
+    item: Ints
+    """What is under way: case, group or link, state, and the desk at work."""
+    item_real: Reals
+    entry: Longs
+    """Of the stack, last first: what may happen at once."""
+
+
 class Workspace(NamedTuple):
     """What one replication writes; one for each thread."""
 
@@ -148,3 +173,13 @@ class Workspace(NamedTuple):
     trace_time: Reals
     trace: Ints
     """Firings: contingency, number of the case, transition of the net."""
+    item_past: Reals
+    """Of each item, when it arose, and the record of what brought it about; empty where nobody asks."""
+    case_past: Ints
+    """Of each case, the record of what has last ended in it."""
+    record: Reals
+    """What has ended: the record of what brought it about, the source and the length of its waiting."""
+    reached: Reals
+    """[given case, measure] -> when its end was reached; last in a row, when the case was over."""
+    waiting: Reals
+    """[given case and measure, source] -> waiting on the way there, summed over replications."""

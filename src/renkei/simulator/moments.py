@@ -7,7 +7,7 @@ round in a loop by its last round, one with several instances when all are done.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from renkei.model.schema import Measure, Moment
@@ -26,17 +26,13 @@ class Moments:
     """Gives the row of a case another column, with its value at the opening."""
     first_measure: int
     """Row of the samples of the first measure."""
-    _marks: dict[str, list[int]] = field(default_factory=dict)
+    marks: dict[str, list[int]] = field(default_factory=dict)
+    """Element -> of every moment that waits for it: columns (seen, left), this moment, the other, row, 0."""
     _leaving: dict[str, bool] = field(default_factory=dict)
-    """Element that is left as a whole -> whether leaving it gives tokens."""
 
     def __post_init__(self) -> None:
         """Find the elements that are left as a whole."""
-        found: dict[str, bool] = defaultdict(bool)
-        for t in self.net.transitions:
-            if t.step == "leaves":
-                found[t.element] |= bool(t.give)
-        self._leaving = dict(found)
+        self._leaving = _left_as_a_whole(self.net)
 
     def watch(self, measures: Sequence[Measure]) -> list[int]:
         """Set up the columns for measures; return the moments that are reached when a case opens."""
@@ -58,18 +54,33 @@ class Moments:
         for elements in awaited:
             seen = self.new_column(0)
             for element in dict.fromkeys(elements):
-                self._marks.setdefault(element, []).extend((seen, left, moment, other, row, 0))
+                self.marks.setdefault(element, []).extend((seen, left, moment, other, row, 0))
         return True
 
     def marks_of(self, t: Transition) -> list[int]:
         """Return what a firing notes: columns (seen, left), this moment, the other, row of the samples."""
-        if t.step in SILENT_STEPS or ("", "again") in t.outcome or not self._is_last(t):
-            return []
-        elements = (t.element, *(t.members if t.step == "completes" else ()))
-        return [value for element in elements for value in self._marks.get(element, ())]
+        elements = _completed_by(t, self._leaving)
+        return [value for element in elements for value in self.marks.get(element, ())]
 
-    def _is_last(self, t: Transition) -> bool:
-        """Return whether a firing leaves its element as a whole, where it can be left so."""
-        if t.element not in self._leaving:
-            return True
-        return t.step == "leaves" and bool(t.give) == self._leaving[t.element]
+
+def completed_elements(net: Net) -> tuple[tuple[str, ...], ...]:
+    """Return for each transition of a net the elements that its firing completes."""
+    leaving = _left_as_a_whole(net)
+    return tuple(_completed_by(t, leaving) for t in net.transitions)
+
+
+def _left_as_a_whole(net: Net) -> dict[str, bool]:
+    """Return the elements that are left as a whole, and whether leaving one gives tokens."""
+    found: dict[str, bool] = defaultdict(bool)
+    for t in net.transitions:
+        if t.step == "leaves":
+            found[t.element] |= bool(t.give)
+    return dict(found)
+
+
+def _completed_by(t: Transition, leaving: Mapping[str, bool]) -> tuple[str, ...]:
+    if t.step in SILENT_STEPS or ("", "again") in t.outcome:
+        return ()
+    if t.element in leaving and not (t.step == "leaves" and bool(t.give) == leaving[t.element]):
+        return ()
+    return (t.element, *(t.members if t.step == "completes" else ()))

@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from renkei.simulator import layout as at
+from renkei.simulator.agenda import new_item
+from renkei.simulator.causes import note_arising
+from renkei.simulator.channels import next_visit
 from renkei.simulator.conferences import adjourn
 from renkei.simulator.desks import count_queue, leave_seat
 from renkei.simulator.draws import inlined, kernel
@@ -23,6 +26,24 @@ def push(space: Any, slot: Any, value: Any, kind: Any) -> None:
     top = space.register[at.TOP]
     space.stack[_U(top)] = (slot << 34) | (value << 2) | kind
     space.register[at.TOP] = top + 1
+
+
+@inlined
+def new_occurrence(tables: Any, space: Any, slot: Any, g: Any, now: Any) -> Any:
+    """Return an item for an occurrence of a group that takes time."""
+    row = space.case[_U(slot)]
+    visit = next_visit(tables, space, slot, g)
+    item = new_item(space, slot, g, visit, at.RUNNING)
+    space.item[_U(item), at.I_PRIORITY] = row[at.PRIORITY]
+    row[at.ALIVE] += 1
+    if tables.group[_U(g), at.G_SIMPLE] == 0:
+        chain = _U(tables.group[_U(g), at.G_CHAIN])
+        row[_U(tables.group[_U(g), at.G_COUNT])] += 1
+        space.item[_U(item), at.I_CHAIN] = row[chain]
+        row[chain] = item
+    if space.item_past.size > 0:
+        note_arising(space, item, slot, now)
+    return item
 
 
 @kernel

@@ -34,11 +34,12 @@ class Window:
     begins: datetime
     warmup: float
     horizon: float
+    drain: float = DRAIN
 
     @property
     def end(self) -> float:
         """Return when a run is cut, in seconds after its begin."""
-        return self.horizon * (1.0 + DRAIN)
+        return self.horizon * (1.0 + self.drain)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ class SimulationPlan:
     deadlines: Mapping[str, float]
     """Measure -> deadline, for those that have one."""
     findings: tuple[Problem, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    """What is waited for, as (kind, id); see ``netplan.Rows``."""
+    nets: tuple[NetRows, ...] = ()
+    """Of each contingency."""
+    begins: datetime | None = None
+    given: at.Given | None = None
+    """Cases that are under way at the begin."""
 
 
 def build_plan(
@@ -94,6 +102,8 @@ class _Planner:
 
     def plan(self) -> SimulationPlan:
         """Return the plan."""
+        for post in self.model.posts:
+            self.rows.source("post", post)
         built = [self._contingency(entry) for entry in self.model.contingencies.values()]
         samples = tuple(
             (name, measure)
@@ -116,6 +126,9 @@ class _Planner:
             expected_cases=tuple(self._expected(entry) for entry in self.model.contingencies.values()),
             deadlines={name: m.deadline for name, m in self.model.measures.items() if m.deadline is not None},
             findings=tuple(self._findings(built)),
+            sources=tuple(self.rows.sources),
+            nets=tuple(built),
+            begins=window.begins,
         )
 
     # Cases.
@@ -151,7 +164,7 @@ class _Planner:
             limited = channel.outage is not None or channel.calendar is not None
             if limited or not (delay.is_instant and translation.is_instant):
                 number = self.channel_index[bound.channel] if limited else -1
-                lags[flow] = Lag(number, delay, translation)
+                lags[flow] = Lag(bound.channel, number, delay, translation)
         return lags
 
     def _needs_translation(
@@ -208,12 +221,7 @@ class _Planner:
         return self._known_steps[key]
 
     def _new_steps(self, calendar: str | None, seats: int, headquarters: str | None) -> Steps:
-        chosen = self.model.calendars[calendar] if calendar else None
-        zone = self.model.headquarters[headquarters].timezone if headquarters else "UTC"
-        free: frozenset[date] = frozenset()
-        if chosen is not None and chosen.holidays:
-            free = frozenset(self.model.holidays[chosen.holidays].dates)
-        return seat_steps(chosen, seats, zone, free, self.window.begins, self.window.end)
+        return steps_of(self.model, calendar, seats, headquarters, self.window.begins, self.window.end)
 
     def _deputies(self, name: str) -> list[int]:
         return [self.post_index[deputy] for deputy in self.model.posts[name].deputies]
@@ -320,6 +328,18 @@ class _Planner:
             channel_key=np.array([stable_hash(f"{name}/outage") for name in self.model.channels], np.uint64),
             hours=np.array(hours, np.float64),
         )
+
+
+def steps_of(
+    model: Model, calendar: str | None, seats: int, headquarters: str | None, begins: datetime, length: float
+) -> Steps:
+    """Return how many seats are filled by a calendar of the model, from ``begins`` for ``length`` seconds."""
+    chosen = model.calendars[calendar] if calendar else None
+    zone = model.headquarters[headquarters].timezone if headquarters else "UTC"
+    free: frozenset[date] = frozenset()
+    if chosen is not None and chosen.holidays:
+        free = frozenset(model.holidays[chosen.holidays].dates)
+    return seat_steps(chosen, seats, zone, free, begins, length)
 
 
 def _table(rows: list[list[int]], columns: int) -> at.Ints:

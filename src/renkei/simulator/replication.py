@@ -55,6 +55,7 @@ class Sizes:
     stack: int
     samples: int
     trace: int = 0
+    records: int = 0
 
 
 class Simulation:
@@ -64,12 +65,15 @@ class Simulation:
         """Allocate a workspace that will do for most plans."""
         most = max(plan.expected_cases)
         self.plan = plan
+        self._given = plan.given or nothing_given(plan)
+        cases, room = len(self._given.case), 1024 + 2 * ROOM * plan.margin
         self.sizes = Sizes(
-            items=1024 + 2 * ROOM * plan.margin,
-            slots=256,
-            stack=1024 + 2 * ROOM * plan.margin,
-            samples=int(most + 6 * most**0.5) + 64,
+            items=room + len(self._given.item),
+            slots=256 + cases,
+            stack=room + len(self._given.entry),
+            samples=int(most + 6 * most**0.5) + 64 + cases,
             trace=65536 if paths else 0,
+            records=room + 64 * cases if cases else 0,
         )
         self.space = allocate(plan, self.sizes)
 
@@ -79,13 +83,22 @@ class Simulation:
         Raises:
             LimitError: More is under way at once than fits, or a case runs in a circle.
         """
-        plan = self.plan
+        while not self.play(seed, replication):
+            pass
+        return self._result()
+
+    def play(self, seed: int, replication: int) -> bool:
+        """Run a replication; return False where the workspace was too small, and has grown.
+
+        Raises:
+            LimitError: As ``run``.
+        """
+        plan, given = self.plan, self._given
         key = replication_key(seed, replication)
-        while True:
-            status = run_replication(plan.tables, self.space, plan.limits, key, ROOM * plan.margin)
-            if status == at.DONE:
-                return self._result()
+        status = run_replication(plan.tables, self.space, plan.limits, key, ROOM * plan.margin, given)
+        if status != at.DONE:
             self._grow(status)
+        return bool(status == at.DONE)
 
     def _grow(self, status: int) -> None:
         sizes = self.sizes
@@ -101,6 +114,8 @@ class Simulation:
             sizes.samples *= 2
         elif status == at.FULL_TRACE:
             sizes.trace *= 4
+        elif status == at.FULL_RECORDS:
+            sizes.records *= 4
         if max(sizes.items, sizes.slots, sizes.stack) > MAX_ITEMS or sizes.trace > MAX_TRACE:
             raise LimitError(f"RK413 more than {MAX_ITEMS} things wait at once: the posts cannot keep up")
         self.space = allocate(self.plan, sizes)
@@ -128,14 +143,29 @@ class Simulation:
         )
 
 
+def nothing_given(plan: SimulationPlan) -> at.Given:
+    """Return no cases under way."""
+    return at.Given(
+        case=np.zeros((0, plan.width), np.int32),
+        case_real=np.zeros((0, plan.moments), np.float64),
+        case_key=np.zeros((0, 2), np.uint64),
+        item=np.zeros((0, at.GIVEN_COLUMNS), np.int32),
+        item_real=np.zeros((0, at.GIVEN_REALS), np.float64),
+        entry=np.zeros(0, np.int64),
+    )
+
+
 def allocate(plan: SimulationPlan, sizes: Sizes) -> at.Workspace:
     """Return a workspace of the given sizes."""
     contingencies, posts = len(plan.contingencies), max(1, len(plan.posts))
+    asked = sizes.records > 0
+    cases = len(plan.given.case) if asked and plan.given else 0
+    places = plan.moments // 2 + 1
     return at.Workspace(
         register=_padded(np.zeros, (at.REGISTERS,), np.int64),
         stack=_padded(np.zeros, (sizes.stack,), np.int64),
-        when=_padded(np.zeros, (sizes.items + contingencies,), np.float64),
-        what=_padded(np.zeros, (sizes.items + contingencies,), np.int32),
+        when=_padded(np.zeros, (sizes.items + contingencies + 1,), np.float64),
+        what=_padded(np.zeros, (sizes.items + contingencies + 1,), np.int32),
         case=_padded(np.zeros, (sizes.slots, plan.width), np.int32),
         case_real=_padded(np.zeros, (sizes.slots, plan.moments), np.float64),
         case_key=_padded(np.zeros, (sizes.slots,), np.uint64),
@@ -149,6 +179,11 @@ def allocate(plan: SimulationPlan, sizes: Sizes) -> at.Workspace:
         sample=_padded(np.empty, (len(plan.samples), sizes.samples), np.float64),
         trace_time=_padded(np.zeros, (sizes.trace,), np.float64),
         trace=_padded(np.zeros, (sizes.trace, 3), np.int32),
+        item_past=_padded(np.zeros, (sizes.items * asked, at.PAST_COLUMNS), np.float64),
+        case_past=_padded(np.zeros, (sizes.slots * asked,), np.int32),
+        record=_padded(np.zeros, (sizes.records, at.RECORD_COLUMNS), np.float64),
+        reached=_padded(np.zeros, (cases, places), np.float64),
+        waiting=_padded(np.zeros, (cases * places, len(plan.sources)), np.float64),
     )
 
 

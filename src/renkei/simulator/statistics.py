@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import atan, cos, isfinite, pi, sin, sqrt
+from math import atan, cos, inf, isfinite, log, pi, sin, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -20,6 +20,7 @@ Reals = NDArray[np.float64]
 Interval = tuple[float, float]
 
 CONFIDENCE = 0.95
+Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 BATCHES = 20
 BATCH_LENGTH = 50
 """Fewest cases of a batch, where one replication is cut into batches."""
@@ -42,7 +43,7 @@ def student_quantile(freedom: int) -> float:
     by the expansion 26.7.5 around the normal quantile.
     """
     if freedom > SERIES_LIMIT:
-        x = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
+        x = Z
         first, second = (x**3 + x) / 4, (5 * x**5 + 16 * x**3 + 3 * x) / 96
         third = (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384
         return x + first / freedom + second / freedom**2 + third / freedom**3
@@ -107,15 +108,61 @@ def percentiles(samples: Sequence[Reals], shares: Sequence[float]) -> list[float
     values = values[: len(values) - int(np.isnan(values).sum())]
     if not len(values):
         return [None for _ in shares]
-    positions = [share * (len(values) - 1) for share in shares]
-    found: list[float | None] = []
-    for position in positions:
-        low = values[int(position)]
-        high = values[min(int(position) + 1, len(values) - 1)]
-        part = position - int(position)
-        value = float(low + part * (high - low)) if part > 0 and isfinite(low) else float(low)
-        found.append(value if isfinite(value) else None)
-    return found
+    return [_percentile(values, share) for share in shares]
+
+
+def _percentile(values: Reals, share: float) -> float | None:
+    position = share * (len(values) - 1)
+    low = values[int(position)]
+    high = values[min(int(position) + 1, len(values) - 1)]
+    part = position - int(position)
+    value = float(low + part * (high - low)) if part > 0 and isfinite(low) else float(low)
+    return value if isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Percentile:
+    """A percentile, and the order statistics that it lies between with 95 %; None: beyond the horizon."""
+
+    value: float | None
+    interval: tuple[float | None, float | None]
+
+
+def percentile_of(values: Reals, share: float) -> Percentile:
+    """Return a percentile of independent values that are sorted, infinite ones last, with its interval.
+
+    The interval assumes nothing about the distribution: how many of the values lie below the percentile is
+    binomial (David and Nagaraja, Order Statistics, 7.1). Of times; with too few values it begins at 0.
+    """
+    if not len(values):
+        return Percentile(None, (None, None))
+    low, high = _ranks(len(values), share)
+    above = float(values[high - 1]) if high <= len(values) else inf
+    below = float(values[low - 1]) if low >= 1 else 0.0
+    return Percentile(
+        _percentile(values, share), (below if isfinite(below) else None, above if isfinite(above) else None)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _ranks(count: int, share: float) -> tuple[int, int]:
+    """Return the ranks, from 1, of the values that a percentile lies between."""
+    tail, hits = (1.0 - CONFIDENCE) / 2, np.arange(count + 1)
+    factorials = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, count + 1)))))  # their logarithms
+    ways = factorials[-1] - factorials - factorials[::-1]
+    below = np.cumsum(np.exp(ways + hits * log(share) + (count - hits) * log(1.0 - share)))
+    low = int(np.searchsorted(below, tail, side="right"))
+    return low, int(np.searchsorted(below, 1.0 - tail)) + 1
+
+
+def share_interval(low: int, high: int, count: int) -> Interval:
+    """Return Wilson's 95 % interval of a share that is between ``low`` and ``high`` of ``count``."""
+    z, ends = Z, []
+    for hits, sign in ((low, -1.0), (high, 1.0)):
+        share = hits / count
+        half = z * sqrt(share * (1.0 - share) / count + z * z / (4.0 * count * count))
+        ends.append((share + z * z / (2.0 * count) + sign * half) / (1.0 + z * z / count))
+    return ends[0] if low > 0 else 0.0, ends[1] if high < count else 1.0
 
 
 def reached(sample: Reals) -> Reals:

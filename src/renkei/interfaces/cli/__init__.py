@@ -1,10 +1,11 @@
-"""The command line: ``renkei check|simulate|compare|demo|explain|schema|library``.
+"""The command line: ``renkei check|simulate|compare|run|hq|log|link|demo|explain|schema|library``.
 
 Layer: interfaces. Importing it costs next to nothing; what a command needs is imported when it runs, and
 inside the part that turns an interruption into exit code 130.
 
-Exit codes: 0 all holds or done, 1 a property fails, 2 unusable input or call, 3 cut short by a limit,
-70 a bug of renkei, 130 interrupted, 141 the reader of the output has gone.
+Exit codes: 0 all holds or done, 1 a property fails or a node refuses, 2 unusable input or call, 3 cut
+short by a limit, 4 a node out of reach, 70 a bug of renkei, 130 interrupted, 141 the reader of the output
+has gone.
 """
 
 from __future__ import annotations

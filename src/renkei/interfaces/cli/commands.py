@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from renkei.interfaces.cli.built import speak_now
+from renkei.interfaces.cli.evidence import LinkGroup, LogGroup
 from renkei.interfaces.cli.help import WordedCommand, WordedGroup
-from renkei.interfaces.text import switch
+from renkei.interfaces.cli.hq import HqGroup
 
 app = typer.Typer(
     name="renkei",
@@ -24,14 +26,8 @@ app = typer.Typer(
 )
 
 
-def _speak(language: str | None) -> str | None:
-    if language:
-        switch(language)
-    return language
-
-
 Lang = Annotated[
-    Literal["en", "ja"] | None, typer.Option("--lang", metavar="en|ja", callback=_speak, is_eager=True)
+    Literal["en", "ja"] | None, typer.Option("--lang", metavar="en|ja", callback=speak_now, is_eager=True)
 ]
 Json = Annotated[bool, typer.Option("--json")]
 ModelName = Annotated[str, typer.Argument(metavar="MODEL")]
@@ -57,6 +53,13 @@ def renkei(
 
         typer.echo(f"renkei {__version__}")
     elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    return 0
+
+
+def show_help(context: typer.Context, lang: Lang = None) -> int:
+    """Show the help of a group, where none of its commands is given."""
+    if context.invoked_subcommand is None:
         typer.echo(context.get_help())
     return 0
 
@@ -125,6 +128,34 @@ def compare(
 
 
 @app.command(cls=WordedCommand)
+def run(
+    model: Annotated[str | None, typer.Argument(metavar="MODEL")] = None,
+    party: Annotated[str | None, typer.Option("--party", metavar="ID")] = None,
+    config: Annotated[Path | None, typer.Option("--config", metavar="FILE.toml")] = None,
+    store: Annotated[Path | None, typer.Option("--store", metavar="FOLDER")] = None,
+    database: Annotated[str | None, typer.Option("--database", metavar="ADDRESS")] = None,
+    listen: Annotated[str | None, typer.Option("--listen", metavar="HOST:PORT")] = None,
+    link_listen: Annotated[str | None, typer.Option("--link-listen", metavar="HOST:PORT")] = None,
+    peer: Annotated[list[str] | None, typer.Option("--peer", metavar="PARTY=ADDRESS")] = None,
+    peer_key: Annotated[list[str] | None, typer.Option("--peer-key", metavar="FILE.toml")] = None,
+    port: Annotated[int | None, typer.Option("--port", metavar="N", min=0, max=65_000)] = None,
+    option: Annotated[str | None, typer.Option("--option", metavar="ID")] = None,
+    exercise: Annotated[bool, typer.Option("--exercise")] = False,
+    make_administrator: Annotated[str | None, typer.Option("--make-administrator", metavar="NAME")] = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Run a live headquarters."""
+    from renkei.interfaces.cli.running import Asked, run_nodes
+
+    peers, keys = tuple(peer or ()), tuple(peer_key or ())
+    asked = Asked(
+        model, party, config, store, database, listen, link_listen, peers, keys, port, option, exercise
+    )
+    return run_nodes(asked, administrator=make_administrator, as_json=json)
+
+
+@app.command(cls=WordedCommand)
 def demo(
     output: Annotated[Path, typer.Option("--output", metavar="FILE.html")] = Path("renkei-us-japan.html"),
     replications: Replications = None,
@@ -165,3 +196,7 @@ def library(
     from renkei.interfaces.cli.reference import run_library
 
     return run_library(name, as_json=json)
+
+
+for name, group in (("hq", HqGroup), ("log", LogGroup), ("link", LinkGroup)):
+    app.add_typer(typer.Typer(cls=group, invoke_without_command=True, callback=show_help), name=name)

@@ -2,14 +2,15 @@
 
 Layer: interfaces. Commands are declared without any text; their words come from the catalogue by name:
 ``help.COMMAND``, ``example.COMMAND``, and ``argument.NAME`` for every argument and option
-(``argument.COMMAND.NAME`` where a command means something else by it).
+(``argument.COMMAND.NAME`` where a command means something else by it). A command of a group is called
+``GROUP.COMMAND`` there.
 """
 
 from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,29 +26,49 @@ ROOT = "renkei"
 class WordedCommand(TyperCommand):
     """A command whose help comes from the catalogue."""
 
+    group = ""
+    """Group that it belongs to; '' for the commands of ``renkei`` itself."""
+
     def __init__(self, name: str | None, **settings: Any) -> None:
         """Take the texts of the command and of its parameters from the catalogue."""
-        super().__init__(name, **settings | {"help": about(name or ROOT)})
+        self.key = f"{self.group}.{name}" if self.group else name or ROOT
+        super().__init__(name, **settings | {"help": about(self.key)})
         for parameter in self.params:
-            parameter.help = argument_text(name or ROOT, parameter.name)  # type: ignore[attr-defined]
+            parameter.help = argument_text(self.key, parameter.name)  # type: ignore[attr-defined]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, description, arguments, options and example."""
-        formatter.write(page(self, ctx, name=self.name or ROOT))
+        formatter.write(page(self, ctx, name=self.key))
 
 
 class WordedGroup(TyperGroup):
-    """The command ``renkei`` itself: its help comes from the catalogue, and it names near commands."""
+    """A group of commands, ``renkei`` itself or one in it: its help comes from the catalogue."""
+
+    key = ROOT
+    """What it is called in the catalogue."""
 
     def __init__(self, **settings: Any) -> None:
         """Take the texts of the command and of its parameters from the catalogue."""
-        super().__init__(**settings | {"help": about(ROOT)})
+        super().__init__(**settings | {"help": about(self.key)})
         for parameter in self.params:
-            parameter.help = argument_text(ROOT, parameter.name)  # type: ignore[attr-defined]
+            parameter.help = argument_text(self.key, parameter.name)  # type: ignore[attr-defined]
+
+    def named(self) -> Mapping[str, Any]:
+        """Return the commands by name."""
+        return self.commands
+
+    def every(self) -> Iterator[tuple[str, Any]]:
+        """Yield this group and all commands in it, each under what it is called in the catalogue."""
+        yield self.key, self
+        for name, command in self.named().items():
+            if isinstance(command, WordedGroup):
+                yield from command.every()
+            else:
+                yield getattr(command, "key", name), command
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, description, commands, options and example."""
-        formatter.write(page(self, ctx, name=ROOT, commands=self.commands))
+        formatter.write(page(self, ctx, name=self.key, commands=tuple(self.named())))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command, or refuse the call and name those there are.
@@ -55,13 +76,13 @@ class WordedGroup(TyperGroup):
         Raises:
             InputError: There is no such command.
         """
-        name = args[0]
-        if not name.startswith("-") and name not in self.commands:
-            words, near = spoken(), get_close_matches(name, self.commands, 1)
+        name, known = args[0], self.named()
+        if not name.startswith("-") and name not in known:
+            words, near = spoken(), get_close_matches(name, known, 1)
             hint = (
                 words("problem.near", name=near[0])
                 if near
-                else words("problem.those", those=", ".join(self.commands))
+                else words("problem.those", those=", ".join(known))
             )
             raise InputError.from_problem("RK002", words("problem.command", name=name), hint)
         return super().resolve_command(ctx, args)
@@ -80,16 +101,16 @@ def argument_text(command: str, name: str) -> str:
     return words(own if own in words else f"argument.{name}")
 
 
-def page(command: Any, context: Any, *, name: str, commands: Mapping[str, Any] | None = None) -> str:
+def page(command: Any, context: Any, *, name: str, commands: Sequence[str] = ()) -> str:
     """Return the whole help of a command as text."""
     words = spoken()
     usage = " ".join(command.collect_usage_pieces(context))
     parts = [words("help.usage", usage=f"{context.command_path} {usage}"), words(f"help.{name}").strip()]
     arguments = [p for p in command.get_params(context) if p.param_type_name == "argument"]
     options = [p for p in command.get_params(context) if p.param_type_name != "argument"]
-    parts += _section(
-        words("help.commands"), ((key, words(f"help.{key}").split("\n")[0]) for key in commands or ())
-    )
+    inside = "" if name == ROOT else f"{name}."
+    told = ((key, words(f"help.{inside}{key}").split("\n")[0]) for key in commands)
+    parts += _section(words("help.commands"), told)
     parts += _section(
         words("help.arguments"), ((_metavar(p), argument_text(name, p.name)) for p in arguments)
     )

@@ -17,10 +17,12 @@ from pathlib import Path
 import typer
 
 from renkei.errors import InputError, LimitError, Problem, UsageError
-from renkei.interfaces.cli.output import print_json, print_problems, say
+from renkei.interfaces.cli.output import print_json, print_problems, print_refusal, say
+from renkei.interfaces.hq.answer import NodeError
 from renkei.interfaces.text import choose_language, speak, spoken
+from renkei.log.port import LogError
 
-HOLDS, FAILS, UNUSABLE, CUT_SHORT, BUG, INTERRUPTED, READER_GONE = 0, 1, 2, 3, 70, 130, 141
+HOLDS, FAILS, UNUSABLE, CUT_SHORT, OUT_OF_REACH, BUG, INTERRUPTED, READER_GONE = 0, 1, 2, 3, 4, 70, 130, 141
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -54,6 +56,8 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> int:
         return ended.exit_code
     except BrokenPipeError:
         raise
+    except NodeError as error:
+        return _answer(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets no traceback
         code, problems = _judged(error)
         return _refuse(problems, as_json=as_json, code=code)
@@ -65,6 +69,8 @@ def _judged(error: Exception) -> tuple[int, Sequence[Problem]]:
     match error:
         case InputError():
             return UNUSABLE, error.problems
+        case LogError():
+            return UNUSABLE, [error.problem]
         case UsageError():
             return UNUSABLE, [Problem("RK012", str(error))]
         case typer.TyperException():
@@ -73,6 +79,17 @@ def _judged(error: Exception) -> tuple[int, Sequence[Problem]]:
             return CUT_SHORT, [limit_problem(error)]
         case _:
             return BUG, [bug_problem(error)]
+
+
+def _answer(error: NodeError, *, as_json: bool) -> int:
+    """Tell what a node refused, and return the exit code."""
+    print_problems([error.problem])
+    print_refusal(error.details)
+    if as_json:
+        print_json({"errors": [error.to_dict()]})
+    if error.refused:
+        return FAILS
+    return OUT_OF_REACH if error.out_of_reach else UNUSABLE
 
 
 def _refuse(problems: Sequence[Problem], *, as_json: bool, code: int) -> int:

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -76,6 +76,23 @@ def print_problems(problems: Iterable[Problem]) -> None:
         say(told(problem))
 
 
+def print_refusal(details: Mapping[str, Any]) -> None:
+    """Print what stands against a command, who could give it, and what is possible now."""
+    words = spoken()
+    if details.get("rule"):
+        say(f"    {words('refusal.rule', rule=details['rule'])}")
+    if details.get("could"):
+        say(f"    {words('refusal.could', posts=', '.join(map(str, details['could'])))}")
+    possible = details.get("possible") or ()
+    if possible:
+        say(f"    {words('refusal.possible')}")
+    for entry in possible:
+        place = [words("refusal.case", case=entry["case"])] if entry.get("case") else []
+        place += [words("refusal.post", post=entry["post"])] if entry.get("post") else []
+        shown = " ".join(part for part in (entry.get("command"), entry.get("target")) if part)
+        say(f"      {shown}" + (f" ({', '.join(place)})" if place else ""))
+
+
 def told(problem: Problem) -> str:
     """Return a problem as ``file:line:column: CODE message`` and its hint, in the language spoken.
 
@@ -96,6 +113,15 @@ OWN = frozenset({"RK001", "RK002", "RK003", "RK004", "RK005", "RK006", "RK007", 
 
 
 def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that it is there whole or not at all.
+
+    Raises:
+        InputError: It cannot be written there.
+    """
+    write_bytes(path, text.encode("utf-8", errors="replace"))
+
+
+def write_bytes(path: Path, body: bytes) -> None:
     """Write a file so that it is there whole or not at all.
 
     Raises:
@@ -106,8 +132,8 @@ def write_whole(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
         # mkstemp keeps others out; a report is as readable as any file that the user makes.
         mask = os.umask(0)
         os.umask(mask)

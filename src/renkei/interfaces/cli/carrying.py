@@ -1,0 +1,125 @@
+"""What the group ``link`` does: tell who a node is, carry files between nodes, tell how the links stand.
+
+Layer: interfaces. A node is named by its file of settings, or by the folder that has it; it must not run,
+since its log has one writer. While it runs, ``renkei hq export`` and ``import`` do the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renkei.errors import InputError
+from renkei.interfaces.cli.asking import shown
+from renkei.interfaces.cli.outcome import HOLDS
+from renkei.interfaces.cli.output import print_json
+from renkei.interfaces.cli.proving import Deed, Given, read_bytes
+from renkei.interfaces.hq.answer import Reply
+from renkei.interfaces.hq.verbs import Part
+from renkei.interfaces.text import spoken
+
+if TYPE_CHECKING:
+    from renkei.interfaces.http.port import Headquarters
+    from renkei.interfaces.service.settings import Settings
+
+MAX_BUNDLE_BYTES = 256 * 1024 * 1024
+
+
+def identity(given: Given) -> int:
+    """Print what partners have to know of a node; makes its keys where there are none yet."""
+    from renkei.interfaces.service import folder
+
+    store = Path(given["store"])
+    keys = folder.keys_of(store, given["party"])
+    pem = keys.certificate.read_text(encoding="ascii").strip()
+    if given["json"]:
+        told = {"party": given["party"], "key": keys.signer.verifier.to_text()}
+        print_json(told | {"pin": folder.pin(pem), "certificate": pem})
+    else:
+        print(folder.identity(given["party"], keys), end="", flush=True)
+    return HOLDS
+
+
+def settings_of(text: str) -> Settings:
+    """Return the settings of a node.
+
+    Raises:
+        InputError: They cannot be used.
+    """
+    from renkei.interfaces.service.folder import SETTINGS
+    from renkei.interfaces.service.settings import read_settings
+
+    path = Path(text)
+    return read_settings(path / SETTINGS if path.is_dir() else path)
+
+
+@contextmanager
+def node_at(text: str) -> Iterator[Headquarters]:
+    """Open a node that does not run.
+
+    Raises:
+        InputError: Its settings, its keys or its model cannot be used.
+        LogError: It runs, or its log cannot be trusted.
+    """
+    from renkei.interfaces.service.process import opened
+
+    with opened(settings_of(text)) as interface:
+        try:
+            yield interface.desk.headquarters
+        finally:
+            interface.close()
+
+
+def export(given: Given) -> int:
+    """Write what was released to a partner as a file."""
+    from renkei.interfaces.cli.asking import stored
+
+    with node_at(given["store"]) as node, known_partner(given["partner"]):
+        body = node.export_bundle(given["partner"], None)
+    return stored(body, given)
+
+
+def bring_in(given: Given) -> int:
+    """Take in a file that a partner's node made."""
+    body = read_bytes(Path(given["file"]), MAX_BUNDLE_BYTES)
+    with node_at(given["store"]) as node, known_partner(given["partner"]):
+        told = node.import_bundle(given["partner"], body)
+    return shown(Reply(told, whole={"data": told}), "facts", given)
+
+
+def status(given: Given) -> int:
+    """Tell how the links stand."""
+    with node_at(given["store"]) as node:
+        seen = node.view("links")
+    return shown(Reply(seen.data, None, seen.seq, {"data": seen.data, "seq": seen.seq}), "links", given)
+
+
+@contextmanager
+def known_partner(name: str) -> Iterator[None]:
+    """Tell of a partner that is not known as of any input that cannot be used."""
+    from renkei.interfaces.http.port import UnknownError
+
+    try:
+        yield
+    except UnknownError:
+        raise InputError.from_problem("RK754", spoken()("problem.partner", name=name)) from None
+
+
+STORE = Part("store", "path", required=True, bare=True)
+LINK: Mapping[str, Deed] = {
+    "identity": Deed(
+        (Part("party", "name", required=True), Part("store", "path", required=True, bare=True)),
+        identity,
+    ),
+    "export": Deed(
+        (STORE, Part("partner", "name", required=True), Part("output", "path", required=True)), export
+    ),
+    "import": Deed(
+        (STORE, Part("partner", "name", required=True), Part("file", "path", required=True, bare=True)),
+        bring_in,
+    ),
+    "status": Deed((STORE,), status),
+}
+"""Command -> what it takes and does."""

@@ -1,0 +1,160 @@
+"""The interface of one node for its people, as one ASGI application.
+
+Layer: interfaces. From the outside in: what is true of every answer (`boundary`), who it is (`door`), how
+much comes in (`intake`), the routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from renkei import __version__
+from renkei.clock import Clock, SystemClock
+from renkei.interfaces.http import evidence, files, operation, people, signing, work
+from renkei.interfaces.http.access import Access
+from renkei.interfaces.http.boundary import Boundary, fault
+from renkei.interfaces.http.desk import Desk
+from renkei.interfaces.http.document import documented
+from renkei.interfaces.http.door import BASE, Door
+from renkei.interfaces.http.intake import Intake
+from renkei.interfaces.http.metrics import Metrics
+from renkei.interfaces.http.openid import Provider
+from renkei.interfaces.http.port import Headquarters
+from renkei.interfaces.http.settings import Settings
+from renkei.interfaces.http.shapes import HINTS, Failure
+from renkei.interfaces.http.store import AccountStore
+from renkei.interfaces.http.stream import Streams
+from renkei.interfaces.http.uploads import Attachments
+
+ROUTERS = (signing.router, work.router, evidence.router, files.router, people.router, operation.router)
+MOST_PROBLEMS = 50
+
+
+class Interface:
+    """The interface of one node: an ASGI application, and what it holds open."""
+
+    def __init__(
+        self,
+        headquarters: Headquarters,
+        folder: Path,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Open the accounts and the attachments of a node.
+
+        Args:
+            headquarters: The node.
+            folder: Where accounts and attachments are kept, beside the log.
+            settings: How people are served.
+            clock: Tells the moment for sessions; that of the machine without one.
+            transport: How to reach an OpenID provider; the network without one.
+
+        Raises:
+            InputError: The accounts cannot be read.
+        """
+        clock = clock or SystemClock()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.settings = settings
+        self.access = Access(AccountStore(folder / "accounts.sqlite"), headquarters, settings, clock)
+        metrics = Metrics(headquarters)
+        self.desk = Desk(
+            headquarters,
+            self.access,
+            settings,
+            metrics,
+            Attachments(folder / "attachments", settings.limits.upload_bytes),
+            Streams(headquarters, self.access, metrics),
+            Provider(settings.openid, clock, transport) if settings.openid is not None else None,
+        )
+        self.routes = self._made()
+        inner: ASGIApp = Intake(self.routes, settings.limits)
+        inner = Door(inner, self.access, settings)
+        self.app: ASGIApp = Boundary(inner, settings, metrics)
+
+    def _made(self) -> FastAPI:
+        @asynccontextmanager
+        async def alive(_: FastAPI) -> AsyncIterator[None]:
+            yield
+            await self.desk.streams.close()
+
+        routes = FastAPI(
+            title="renkei",
+            summary="One node of a combined headquarters",
+            version=__version__,
+            openapi_url=f"{BASE}/openapi.json",
+            docs_url=None,
+            redoc_url=None,
+            lifespan=alive,
+            redirect_slashes=False,
+            # Would offer requests, bodies and errors to exporters that the environment names.
+            telemetry={
+                "tracing": False,
+                "metrics": False,
+                "logs": False,
+                "operation_spans": False,
+                "auto_configure": False,
+            },
+        )
+        routes.state.desk = self.desk
+        for router in ROUTERS:
+            routes.include_router(router)
+        routes.add_exception_handler(Failure, _fail)
+        routes.add_exception_handler(HTTPException, _fail)
+        routes.add_exception_handler(RequestValidationError, _invalid)
+        routes.add_exception_handler(Exception, _fault)
+        routes.openapi = lambda: documented(routes, self.settings)  # type: ignore[method-assign]
+        return routes
+
+    def close(self) -> None:
+        """Close the accounts."""
+        self.access.close()
+
+
+async def _fail(_: Request, error: Exception) -> Response:
+    if isinstance(error, Failure):
+        return error.to_response()
+    assert isinstance(error, HTTPException)
+    codes = {404: "RK705", 405: "RK706", 413: "RK708", 415: "RK709"}
+    status = error.status_code if error.status_code in codes else 400
+    messages = {404: "there is nothing at this address", 405: "this address takes another method"}
+    message = messages.get(status, "the request cannot be read")
+    return Failure(
+        status, codes.get(status, "RK700"), message, HINTS.get(status, ""), headers=dict(error.headers or {})
+    ).to_response()
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    """Answer with every field that is invalid. What was sent is not repeated: it may be a secret."""
+    assert isinstance(error, RequestValidationError)
+    found: list[Any] = list(error.errors())
+    if any(problem["type"] == "json_invalid" for problem in found):
+        return Failure(400, "RK700", "the body is no JSON").to_response()
+    problems = [
+        (_place(problem["loc"]), _printable(str(problem["msg"]))) for problem in found[:MOST_PROBLEMS]
+    ]
+    return Failure(422, "RK707", "fields are not as they have to be", problems=problems).to_response()
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    """Answer without details; the boundary, which the error still reaches, tells what it was."""
+    return fault(request.scope["renkei.number"]).to_response()
+
+
+def _place(path: Any) -> str:
+    return _printable(".".join(str(part) for part in path))[:200]
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()[:300]

@@ -1,0 +1,118 @@
+"""Routes: whether the node lives, its figures, its backup, and bundles for links without a line.
+
+Layer: interfaces.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from hmac import compare_digest
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from renkei.errors import InputError
+from renkei.interfaces.http.access import unknown
+from renkei.interfaces.http.desk import Administrator, AtDesk, unavailable
+from renkei.interfaces.http.door import BASE, bearer_of
+from renkei.interfaces.http.port import UnavailableError, UnknownError
+from renkei.interfaces.http.settings import is_loopback
+from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
+from renkei.interfaces.http.signing import address_of
+
+router = APIRouter(tags=["operation"])
+Partner = Annotated[str, Path(min_length=1, max_length=200)]
+
+
+class Health(BaseModel):
+    """How the node is."""
+
+    state: str
+
+
+@router.get("/health/live", response_model=Answer[Health], responses=errors())
+async def live(desk: AtDesk) -> Response:
+    """Tell that the node answers."""
+    return reply({"state": "live"}, desk.headquarters.seq())
+
+
+@router.get("/health/ready", response_model=Answer[Health], responses=errors())
+async def ready(desk: AtDesk) -> Response:
+    """Tell whether commands are taken."""
+    if not desk.headquarters.is_running() or desk.streams.closing.is_set():
+        raise Failure(503, "RK712", "the node takes no commands", "Its diagnostics tell why.")
+    return reply({"state": "ready"}, desk.headquarters.seq())
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={**errors(), 200: {"description": "Figures", "content": {"text/plain": {}}}},
+)
+def metrics(request: Request, desk: AtDesk) -> Response:
+    """Give the figures of the node in Prometheus' format: on this machine, or with their own token."""
+    token, wanted = bearer_of(request.scope) or "", desk.settings.metrics_token
+    fits = wanted and compare_digest(token.encode(errors="replace"), wanted.encode())
+    if not fits and (token or not is_loopback(address_of(request))):
+        raise Failure(401, "RK701", "the figures are read on this machine, or with their token")
+    return Response(desk.metrics.to_text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.post(f"{BASE}/backup", response_model=Answer[dict[str, Any]], responses=errors())
+async def backup(desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
+    """Copy the log as it is, into the node's own folder of backups."""
+    try:
+        data = await asyncio.to_thread(desk.headquarters.backup)
+    except UnavailableError as error:
+        raise unavailable(error) from None
+    return reply(dict(data), desk.headquarters.seq())
+
+
+@router.post(
+    f"{BASE}/links/{{partner}}/export",
+    response_class=Response,
+    responses={**errors(), 200: {"description": "A bundle", "content": {"application/octet-stream": {}}}},
+)
+async def export(
+    partner: Partner,
+    desk: AtDesk,
+    who: Administrator,  # noqa: ARG001
+    after: Annotated[int | None, Query(ge=0, lt=1 << 63)] = None,
+) -> Response:
+    """Give what was released to a partner as a file, from where it has acknowledged, or after a number."""
+    try:
+        bundle = await asyncio.to_thread(desk.headquarters.export_bundle, partner, after)
+    except UnknownError:
+        raise unknown("link", partner) from None
+    except UnavailableError as error:
+        raise unavailable(error) from None
+    headers = {"Content-Disposition": 'attachment; filename="bundle"'}
+    return Response(bundle, media_type="application/octet-stream", headers=headers)
+
+
+@router.post(
+    f"{BASE}/links/{{partner}}/import",
+    response_model=Answer[dict[str, Any]],
+    responses=errors(409, 415),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def bring_in(partner: Partner, request: Request, desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
+    """Take in a partner's bundle."""
+    body = await request.body()
+    try:
+        data = await asyncio.to_thread(desk.headquarters.import_bundle, partner, body)
+    except UnknownError:
+        raise unknown("link", partner) from None
+    except UnavailableError as error:
+        raise unavailable(error) from None
+    except InputError as error:
+        first = error.problems[0]
+        raise Failure(409, first.code, first.message, first.hint) from error
+    return reply(dict(data), desk.headquarters.seq())

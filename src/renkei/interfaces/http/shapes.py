@@ -1,0 +1,152 @@
+"""The two shapes of every answer: success (``data``, ``next``, ``seq``) and error (``error``).
+
+Layer: interfaces. Files and the stream of events are the only answers that are neither. Moments are whole
+microseconds since 1970 (UTC) everywhere, as in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from fastapi.exceptions import HTTPException
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from renkei.runner.refusal import Refusal
+
+Data = TypeVar("Data")
+_JSON = msgspec.json.Encoder()
+
+HINTS = {
+    400: "The request cannot be read as one of this interface; its document is /api/v1/openapi.json.",
+    403: "You are signed in, but this is not yours to do.",
+    404: "Nothing of this name is known here.",
+    405: "The address exists, but takes another method.",
+}
+
+
+class Answer(BaseModel, Generic[Data]):
+    """What every answer that succeeds looks like."""
+
+    data: Data
+    next: str | None = None
+    """Cursor of the next page of a list; null at the end and for what is no list."""
+    seq: int = Field(ge=0)
+    """Number of the log's last entry when this was read."""
+
+
+class PossibleNow(BaseModel):
+    """Something that can be done instead."""
+
+    command: str
+    target: str = ""
+    case: str = ""
+    post: str = ""
+
+
+class Invalid(BaseModel):
+    """One field that is not as it has to be."""
+
+    where: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """What is wrong, by which rule, who could, and what is possible now."""
+
+    code: str = Field(pattern=r"^RK[0-9]{3}$")
+    message: str
+    rule: str = ""
+    could: list[str] = []
+    possible: list[PossibleNow] = []
+    hint: str = ""
+    problems: list[Invalid] = []
+    """Every field that is invalid, not only the first."""
+
+
+class ErrorAnswer(BaseModel):
+    """What every answer that does not succeed looks like."""
+
+    error: ErrorBody
+
+
+class Failure(HTTPException):
+    """Ends a request with an error answer."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        problems: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        refusal: Refusal | None = None,
+    ) -> None:
+        """Keep what the answer says."""
+        super().__init__(status, message, dict(headers or {}))
+        self.code = code
+        self.body: dict[str, Any] = {
+            "code": code,
+            "message": message,
+            "rule": refusal.rule if refusal else "",
+            "could": list(refusal.could) if refusal else [],
+            "possible": list(refusal.to_dict()["possible"]) if refusal else [],  # type: ignore[call-overload]
+            "hint": hint or HINTS.get(status, ""),
+            "problems": [{"where": where, "message": text} for where, text in problems],
+        }
+
+    @classmethod
+    def from_refusal(cls, refusal: Refusal) -> Failure:
+        """Return the answer that says why a node will not do something."""
+        status = 403 if refusal.code in NOT_PERMITTED else 404 if refusal.code in NOT_THERE else 409
+        return cls(status, refusal.code, refusal.message, refusal=refusal)
+
+    def to_response(self) -> Response:
+        """Return the answer."""
+        return Response(
+            _JSON.encode({"error": self.body}), self.status_code, self.headers, media_type="application/json"
+        )
+
+
+NOT_PERMITTED = frozenset({"RK503", "RK504", "RK511", "RK513", "RK516", "RK522", "RK528", "RK529", "RK545"})
+"""Refusals that are about who asks; another person or post could."""
+NOT_THERE = frozenset({"RK505", "RK527", "RK538", "RK543"})
+"""Refusals that are about something which does not exist."""
+
+
+def reply(
+    data: Any,
+    seq: int,
+    following: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return an answer that succeeds."""
+    body = _JSON.encode({"data": data, "next": following, "seq": seq})
+    return Response(body, status, headers, media_type="application/json")
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the document says of errors that a route can answer with, those of every route included."""
+    every = sorted({*statuses, 400, 401, 403, 404, 413, 422, 429, 500, 503})
+    return {status: {"model": ErrorAnswer, "description": MEANINGS[status]} for status in every}
+
+
+MEANINGS = {
+    400: "Cannot be read",
+    401: "Not signed in",
+    403: "Not permitted",
+    404: "Not known here",
+    405: "Another method",
+    409: "Refused by a rule, or in conflict with the state",
+    413: "Too large",
+    415: "Kind not accepted",
+    422: "Fields are invalid",
+    429: "Too many attempts",
+    500: "Fault of the program",
+    503: "Not now",
+}

@@ -1,0 +1,178 @@
+"""The process of one node: binds log, keys, model, links and people, and stays until it is stopped.
+
+Layer: interfaces. What was opened is closed in the opposite order, whatever happens in between.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from renkei.clock import SystemClock, to_text
+from renkei.errors import InputError
+from renkei.interfaces.service.folder import keys_of, open_folder
+from renkei.interfaces.service.settings import Settings
+from renkei.interfaces.service.waking import Waking
+from renkei.interfaces.text import spoken
+
+if TYPE_CHECKING:
+    from renkei.interfaces.http.app import Interface
+    from renkei.interfaces.http.headquarters import NodeHeadquarters
+    from renkei.log.port import Log
+    from renkei.process.arrangement import Arrangement
+
+WATCHED = "RENKEI_WATCHED"
+"""Variable with the process that watches over this one; when that has gone, this one ends too."""
+LOOK = 1.0
+"""Seconds between two looks at whether the node still runs."""
+
+
+def serve(settings: Settings, ready: Callable[[], None]) -> int:
+    """Serve a node until a signal asks to stop; return that signal, 0 where the node stopped by itself.
+
+    Raises:
+        InputError: The folder, the model, a key, an address or a certificate cannot be used.
+        LogError: The log cannot be opened or trusted.
+    """
+    from renkei.interfaces.http.diagnostics import start_diagnostics
+    from renkei.interfaces.http.serve import Serving, announce
+
+    start_diagnostics()
+    waking = Waking()
+    with waking.heeding(), opened(settings, waking) as interface:
+        serving = Serving(interface)
+        try:
+            announce(interface, serving.address)
+            ready()
+            stay(interface.desk.headquarters.is_running, waking)
+        finally:
+            serving.close()
+    return waking.signal
+
+
+def stay(is_running: Callable[[], bool], waking: Waking) -> None:
+    """Wait until a signal comes, the node stops, or whoever watches has gone."""
+    watcher = os.environ.get(WATCHED, "")
+    while not waking.wait(LOOK):
+        if not is_running() or (watcher and str(os.getppid()) != watcher):
+            return
+
+
+@contextmanager
+def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interface]:
+    """Open the node of the settings with all that belongs to it, and close it afterwards.
+
+    Raises:
+        InputError: As ``serve``.
+        LogError: As ``serve``.
+    """
+    from renkei.interfaces.http.app import Interface
+    from renkei.interfaces.service.knowledge import Station, view
+    from renkei.interfaces.service.linking import Links
+    from renkei.interfaces.service.sealing import Sealing
+    from renkei.log.opening import open_log
+    from renkei.runner.node import Node
+
+    def failed(_: BaseException) -> None:
+        if waking is not None:
+            waking.set()
+
+    arrangement, clock = arranged(settings), SystemClock()
+    open_folder(settings.store)
+    keys = keys_of(settings.store, settings.party)
+    with ExitStack() as closing:
+        log = open_log(settings.log)
+        closing.callback(log.close)
+        sealing = Sealing(log, settings.party, keys.signer, clock, failed)
+        closing.callback(sealing.close)
+        node = Node(log, arrangement, settings.party, clock)
+        closing.callback(node.close)
+        headquarters = Station(
+            node,
+            view,
+            bundles=Links(node, keys.signer, settings.peers),
+            backup=lambda: back_up(log, settings, clock.now()),
+            exercise=settings.exercise,
+        )
+        interface = Interface(headquarters, settings.store, served(settings), clock=clock)
+        if settings.demo:
+            make_demo_accounts(interface, headquarters)
+        yield interface
+
+
+def arranged(settings: Settings) -> Arrangement:
+    """Return the arrangement of the settings.
+
+    Raises:
+        InputError: It cannot be used, or does not have the party or the option.
+    """
+    from renkei.process.arrangement import load_arrangement
+
+    arrangement = load_arrangement(settings.model)
+    parties = tuple(arrangement.model.parties) if arrangement.model else ()
+    _require("RK754", "problem.no-party", settings, settings.party, parties)
+    if settings.option:
+        _require("RK005", "problem.no-option", settings, settings.option, arrangement.options)
+    return arrangement.with_option(settings.option) if settings.option else arrangement
+
+
+def _require(code: str, key: str, settings: Settings, wanted: str, there: Sequence[str]) -> None:
+    if wanted not in there:
+        words = spoken()
+        hint = words("problem.those", those=", ".join(there)) if there else words("problem.none")
+        said = words(key, name=wanted, model=settings.model)
+        raise InputError.from_problem(code, said, hint, settings.origin)
+
+
+def served(settings: Settings) -> Any:
+    """Return how people are served.
+
+    Raises:
+        InputError: That would be unsafe.
+    """
+    from renkei.interfaces.http.settings import Settings as Served
+    from renkei.interfaces.http.settings import Tls
+
+    tls = Tls(settings.certificate, settings.key) if settings.certificate and settings.key else None
+    return Served(
+        settings.listen.host, settings.listen.port, tls=tls, demo=settings.demo, hosts=settings.hosts
+    )
+
+
+def back_up(log: Log, settings: Settings, now: int) -> Mapping[str, Any]:
+    """Copy the log into the folder of backups, and tell where."""
+    from renkei.log.backup import back_up as copy_to
+
+    folder = settings.store / "backups"
+    open_folder(folder)
+    target = folder / f"{settings.party}-{to_text(now).replace(':', '')}.db"
+    return {"path": str(target), "entries": copy_to(log, target)}
+
+
+DEMO_PASSWORD = "demonstration-only"  # noqa: S105 - it is public, and said to be
+ADMINISTRATOR = "administrator"
+"""Name of the demo account that may administer."""
+
+
+def make_demo_accounts(interface: Interface, headquarters: NodeHeadquarters) -> None:
+    """Make an account for each post and one for an administrator, all with one password."""
+    from renkei.interfaces.http.store import Account
+    from renkei.runner.state import NODE
+
+    store = interface.access.store
+    node = headquarters.node
+    posts = node.books.book(node.state.digest, node.state.option).posts
+    missing = [name for name in (*posts, ADMINISTRATOR) if store.find(name) is None]
+    if not missing:
+        return
+    now = headquarters.node.now()
+    hashed = interface.access.passwords.hash(DEMO_PASSWORD)
+    for name in missing:
+        held = () if name == ADMINISTRATOR else (name,)
+        is_first = name == ADMINISTRATOR
+        store.add(Account(name, is_first, disabled=False, demo=True, posts=held, created=now, hash=hashed))
+    changes = [headquarters.record_account(NODE, name, "created-demo") for name in missing]
+    for change in changes:
+        change.result()

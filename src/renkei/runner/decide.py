@@ -1,0 +1,150 @@
+"""From a state and a command to events, or to a refusal. Pure: the moment and the actor are arguments.
+
+Layer: runner. This is the door to all deciding; what each command means stands in the module it is sent to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from renkei.runner import (
+    cases,
+    commands,
+    conferences,
+    exchanges,
+    orders,
+    posts,
+    reception,
+    release,
+    reports,
+    support,
+    tasks,
+)
+from renkei.runner.book import Books
+from renkei.runner.commands import Command
+from renkei.runner.decision import AHEAD, Decision, Recorded
+from renkei.runner.refusal import Possible, Refusal, RefusedError
+from renkei.runner.state import Actor, State
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command came to."""
+
+    state: State
+    """After it; the state before it where it was refused or had been carried out already."""
+    recorded: tuple[Recorded, ...] = ()
+    refusal: Refusal | None = None
+    first: int = 0
+    """Number of its first entry in the log; of the earlier ones where it had been carried out already."""
+    last: int = 0
+    repeated: bool = False
+    """It had been carried out already, under the same id."""
+
+
+def decide(state: State, command: Command, actor: Actor, now: int, books: Books) -> Outcome:
+    """Decide on a command.
+
+    Args:
+        state: What the node knows.
+        command: What is asked.
+        actor: Who asks, in which post; ``NODE`` for the node itself.
+        now: The moment, microseconds since 1970 (UTC).
+        books: The models that the node has.
+    """
+    work = Decision(state, command, actor, now, books)
+    try:
+        if command.id and command.id in state.commands:
+            return _again(state, command)
+        _permit(work)
+        _HANDLERS[type(command)](work, command)
+    except RefusedError as refused:
+        return Outcome(state, refusal=refused.refusal)
+    return Outcome(work.state, tuple(work.recorded), None, state.seq + 1, work.state.seq)
+
+
+def _again(state: State, command: Command) -> Outcome:
+    first, last = state.commands[command.id]
+    return Outcome(state, first=first, last=last, repeated=True)
+
+
+def _permit(work: Decision) -> None:
+    """Refuse whoever does not hold the post in whose name they ask, and what has not happened yet."""
+    command, actor = work.command, work.actor
+    if isinstance(command, _OF_THE_NODE) != work.is_node:
+        work.refuse("RK503", f"{command.type} is no command of {actor.person or 'the node'}")  # type: ignore[attr-defined]
+    if command.event_at is not None and command.event_at > work.now + AHEAD:
+        work.refuse("RK507", "what has not happened yet cannot be recorded as happened", rule="event time")
+    if work.is_node or isinstance(command, commands.Assume):
+        return
+    if actor.person not in work.state.seats.get(actor.post, ()):
+        held = [post for post, persons in work.state.seats.items() if actor.person in persons]
+        holds = ", ".join(sorted(held)) or "none"
+        text = f"{actor.person} does not hold {actor.post or 'any post'}; holds: {holds}"
+        possible = [Possible("assume", actor.post)] if actor.post in work.book.posts else []
+        work.refuse("RK504", text, rule="seats", possible=possible)
+
+
+def _withdraw(work: Decision, command: commands.Withdraw) -> None:
+    if command.item is not None:
+        exchanges.withdraw_item(work, command)
+    elif command.case is not None and command.matter is not None:
+        cases.withdraw_consent(work, command)
+    else:
+        work.refuse("RK518", "name an item, or a case and a matter", possible=[Possible("withdraw")])
+
+
+_OF_THE_NODE = (
+    commands.Tick,
+    commands.Receive,
+    commands.Seal,
+    commands.Acknowledged,
+    commands.Fork,
+    commands.ChangeAccount,
+)
+_HANDLERS: dict[type[Command], Callable[[Decision, Any], None]] = {
+    commands.Assume: posts.assume,
+    commands.HandOver: posts.hand_over,
+    commands.Leave: posts.leave,
+    commands.OpenCase: cases.open_case,
+    commands.SetAttribute: cases.set_attribute,
+    commands.Claim: tasks.claim,
+    commands.Return: tasks.give_back,
+    commands.Delegate: tasks.delegate,
+    commands.Complete: tasks.complete,
+    commands.Approve: tasks.approve,
+    commands.Deny: tasks.deny,
+    commands.Choose: tasks.choose,
+    commands.Occur: tasks.occur,
+    commands.Withdraw: _withdraw,
+    commands.MoveCase: cases.move,
+    commands.CloseCase: cases.close,
+    commands.Send: exchanges.send,
+    commands.Ask: exchanges.ask,
+    commands.Answer: exchanges.answer,
+    commands.RequestSupport: support.request_support,
+    commands.Offer: support.offer_support,
+    commands.Match: support.match,
+    commands.Accept: conferences.accept,
+    commands.Decline: conferences.decline,
+    commands.CloseItem: exchanges.close_item,
+    commands.Order: orders.order,
+    commands.Acknowledge: exchanges.acknowledge,
+    commands.Report: reports.report,
+    commands.Attach: reports.attach,
+    commands.Correct: reports.correct,
+    commands.Invite: conferences.invite,
+    commands.Start: conferences.start,
+    commands.End: conferences.end,
+    commands.ReleaseItem: release.decide_release,
+    commands.Withhold: release.decide_withholding,
+    commands.AdoptModel: cases.adopt,
+    commands.Tick: cases.tick,
+    commands.Receive: reception.receive,
+    commands.Seal: reception.seal,
+    commands.Acknowledged: reception.acknowledged,
+    commands.Fork: reception.fork,
+    commands.ChangeAccount: posts.change_account,
+}

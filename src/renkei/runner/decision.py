@@ -1,0 +1,150 @@
+"""A decision in the making: events are added one by one, each at once taken into a working state.
+
+Layer: runner. Whoever decides reads the working state, so a later step of one command sees the earlier ones,
+and what comes out is exactly what ``evolve`` will make of the log again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, NoReturn
+
+import msgspec
+
+from renkei.model.schema import Label
+from renkei.runner.book import Book, Books, Sheet
+from renkei.runner.commands import Command
+from renkei.runner.events import (
+    AnyEvent,
+    ItemChanged,
+    ItemOpened,
+    Record,
+    Released,
+    ReleaseHeld,
+    decode,
+    encode,
+)
+from renkei.runner.evolve import evolve, sheet_of
+from renkei.runner.refusal import Possible, Refusal, RefusedError
+from renkei.runner.state import NODE, Actor, Case, State
+
+LATE = 60_000_000
+"""Microseconds after which an entry about something that happened is marked late."""
+AHEAD = 60_000_000
+"""Microseconds by which a client's clock may be ahead."""
+_HOLDS_PLAIN_DATA = (ItemOpened, ItemChanged, ReleaseHeld)
+_RELEASED = msgspec.json.Encoder(order="sorted")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry that a decision adds, and what it releases to a partner."""
+
+    record: Record
+    partner: str = ""
+    number: int = 0
+    body: bytes = b""
+
+
+@dataclass
+class Decision:
+    """What is decided so far."""
+
+    state: State
+    command: Command
+    actor: Actor
+    now: int
+    books: Books
+    recorded: list[Recorded] = field(default_factory=list)
+
+    def add(self, event: AnyEvent, body: bytes = b"", *, actor: Actor | None = None) -> None:
+        """Record an event, and take it into the working state."""
+        who = actor or self.actor
+        happened = self.command.event_at or 0
+        record = Record(
+            seq=self.state.seq + 1,
+            at=max(self.now, self.state.at),
+            event=event,
+            happened=happened,
+            late=bool(happened) and self.now - happened > LATE,
+            person=who.person,
+            post=who.post,
+            command=self.command.id,
+            note=self.command.note,
+        )
+        if isinstance(event, _HOLDS_PLAIN_DATA):
+            # What the log gives back has lists where Python may have had tuples: live and rebuilt state are
+            # one.
+            record = decode(encode(record))
+        partner, number = (event.partner, event.number) if isinstance(event, Released) else ("", 0)
+        self.recorded.append(Recorded(record, partner, number, body))
+        self.state = evolve(self.state, record, self.books)
+
+    def release(
+        self, partner: str, content: dict[str, Any], *, rule: str, label: Label | None, held: str = ""
+    ) -> None:
+        """Make ``content`` the next entry of the log released to ``partner``."""
+        known = self.state.partners.get(partner)
+        number = (known.released if known else 0) + 1
+        terms = label.model_dump(mode="json", exclude_defaults=True) if label is not None else {}
+        # The working seq, post names of what is internal, and notes stay here: only what is named leaves.
+        body = _RELEASED.encode(
+            {**content, "number": number, "at": max(self.now, self.state.at), "label": terms}
+        )
+        self.add(
+            Released(
+                partner=partner,
+                number=number,
+                digest=sha256(body).hexdigest(),
+                classification=terms.get("classification", ""),
+                case=str(content.get("case", "")),
+                held=held,
+                rule=rule,
+            ),
+            body,
+        )
+
+    def refuse(
+        self,
+        code: str,
+        message: str,
+        *,
+        rule: str = "",
+        could: Iterable[str] = (),
+        possible: Iterable[Possible] = (),
+    ) -> NoReturn:
+        """Refuse the command; nothing of it is recorded."""
+        raise RefusedError(Refusal(code, message, rule, tuple(dict.fromkeys(could)), tuple(possible)))
+
+    @property
+    def is_node(self) -> bool:
+        """Return whether the node itself asks."""
+        return self.actor == NODE
+
+    @property
+    def book(self) -> Book:
+        """Return the model in use."""
+        return self.books.book(self.state.digest, self.state.option)
+
+    def book_of(self, case: Case) -> Book:
+        """Return the model that a case follows."""
+        return self.books.book(case.digest, case.option)
+
+    def sheet(self, case: Case) -> Sheet:
+        """Return the process that a case follows."""
+        return sheet_of(case, self.books)
+
+    def case(self, name: str) -> Case:
+        """Return a case that runs here, or refuse."""
+        case = self.state.cases.get(name)
+        if case is None:
+            self.refuse("RK505", f"there is no case {name!r} here", possible=[Possible("open")])
+        if not case.is_open:
+            self.refuse("RK506", f"case {name} is over", possible=[Possible("open")])
+        return case
+
+    def new_id(self, kind: str) -> str:
+        """Return an id that nobody else gives: it carries the party."""
+        return f"{self.state.party}-{kind}-{self.state.made + 1}"

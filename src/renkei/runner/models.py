@@ -1,0 +1,76 @@
+"""The models of a node, kept beside its log: what a case was decided under can always be read again.
+
+Layer: runner. A model is kept as its files, by the digest that ``load_arrangement`` gives; reading it back
+checks the digest, so what was tampered with is not used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from renkei.errors import InputError
+from renkei.log.port import Log
+from renkei.process.arrangement import MODEL_FILE, Arrangement, load_arrangement
+from renkei.runner.book import Books
+
+_NAMES = "models"
+"""Under which a log keeps the digests of its models, by position."""
+
+
+def keep_model(log: Log, arrangement: Arrangement) -> None:
+    """Keep the files of a model in a log; one that is there already is not kept twice."""
+    if log.kept(f"model/{arrangement.digest}") is None:
+        log.keep(f"model/{arrangement.digest}", 0, pack(arrangement))
+        count = sum(1 for _ in log.all_kept(_NAMES))
+        log.keep(_NAMES, count, arrangement.digest.encode())
+
+
+def kept_models(log: Log, books: Books) -> None:
+    """Make every model that a log keeps known to ``books``.
+
+    Raises:
+        InputError: A kept model is not the one its digest says (RK501), or cannot be read.
+    """
+    for _, digest in log.all_kept(_NAMES):
+        name = digest.decode()
+        if not books.has(name):
+            found = log.kept(f"model/{name}")
+            arrangement = unpack(found[1]) if found else None
+            if arrangement is None or arrangement.digest != name:
+                raise InputError.from_problem(
+                    "RK501", f"the model {name[:12]} kept with the log is not that model"
+                )
+            books.add(arrangement)
+
+
+def pack(arrangement: Arrangement) -> bytes:
+    """Return the files of a model as bytes."""
+    folder = Path(arrangement.origin)
+    names = [MODEL_FILE, *sorted(arrangement.drawings)]
+    return msgspec.msgpack.encode({name: (folder / name).read_bytes() for name in names})
+
+
+def unpack(body: bytes) -> Arrangement:
+    """Return the model that packed bytes hold.
+
+    Raises:
+        InputError: They hold no model.
+    """
+    try:
+        files = msgspec.msgpack.decode(body, type=dict[str, bytes])
+    except msgspec.DecodeError as error:
+        raise InputError.from_problem("RK501", "the bytes of a kept model cannot be read") from error
+    with TemporaryDirectory(prefix="renkei-model-") as folder:
+        for name, content in files.items():
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts:
+                raise InputError.from_problem(
+                    "RK501", f"a kept model names the file {name!r} outside its folder"
+                )
+            target = Path(folder) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return load_arrangement(folder)

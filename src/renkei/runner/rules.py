@@ -1,0 +1,102 @@
+"""The rules that a step must keep at run time: who may act, consent, separation, command.
+
+Layer: runner. ``release`` is in ``release.py``, where data leaves. Each refusal names its rule and who could.
+"""
+
+from __future__ import annotations
+
+from renkei.net.tables import Transition
+from renkei.runner.authority import commanded, deputies_of, may_work, posts_with_authority
+from renkei.runner.book import Sheet
+from renkei.runner.decision import Decision
+from renkei.runner.refusal import Possible
+from renkei.runner.settling import touches
+from renkei.runner.state import Case
+
+
+def permit(work: Decision, case: Case, sheet: Sheet, transition: Transition) -> None:
+    """Refuse a step that would break consent, separation or command, or a conference that is on."""
+    _permit_consent(work, case, sheet, transition)
+    bound = sheet.task(transition.element)
+    if bound.approves is not None and grants(sheet, transition, bound.approves.matter):
+        _permit_separation(work, case, bound.approves.matter)
+    if bound.orders is not None and bound.post:
+        _permit_order(work, sheet, bound.post, bound.orders.to)
+    if touches(transition, case.reserved):
+        work.refuse(
+            "RK523", f"a conference of {case.id} holds {transition.element}; end it first", rule="conference"
+        )
+
+
+def _permit_consent(work: Decision, case: Case, sheet: Sheet, transition: Transition) -> None:
+    """Hold the rule *consent*: an act needs every consent that it names, in force and known here."""
+    read = [p for p, _ in transition.take if sheet.net.places[p].kind == "approval"]
+    for place in (*transition.needs, *read):
+        if not case.marking[place] or place in case.withdrawn:
+            missing = sheet.net.places[place]
+            could = posts_with_authority(sheet.model, missing.party, missing.element)
+            needed = f"the consent of {missing.party} on {missing.element}"
+            text = f"{transition.element} needs {needed}, which is not in force here"
+            work.refuse("RK524", text, rule="consent", could=could)
+
+
+def _permit_separation(work: Decision, case: Case, matter: str) -> None:
+    """Hold the rule *separation*: who proposed a matter does not approve it, as a person or as a post."""
+    for proposer in case.proposers.get(matter, ()):
+        if work.actor.post == proposer.post or (work.actor.person and work.actor.person == proposer.person):
+            could = posts_with_authority(work.book_of(case).model, work.state.party, matter)
+            text = f"{proposer.person} ({proposer.post}) proposed {matter} and may not approve it"
+            work.refuse(
+                "RK529", text, rule="separation", could=[post for post in could if post != work.actor.post]
+            )
+
+
+def _permit_order(work: Decision, sheet: Sheet, post: str, to: str) -> None:
+    """Hold the rule *command*: an order goes only along a chain of command in force."""
+    headquarters = sheet.model.posts[post].headquarters
+    below = tuple(commanded(sheet.model, headquarters, work.now))
+    if to not in below:
+        text = f"{post} ({headquarters}) commands {', '.join(below[1:]) or 'no other headquarters'}, not {to}"
+        work.refuse("RK530", text, rule="command")
+
+
+def grants(sheet: Sheet, transition: Transition, matter: str) -> bool:
+    """Return whether firing would put the own consent on ``matter`` in force."""
+    places = (sheet.net.places[p] for p, _ in transition.give)
+    return any(p.kind == "approval" and p.element == matter and p.party == sheet.share.party for p in places)
+
+
+def permit_post(work: Decision, case: Case, sheet: Sheet, task: str) -> None:
+    """Refuse an actor whose post does not do this work, and may not stand in for the one that does."""
+    post = sheet.task(task).post
+    if post is None or work.is_node:
+        return
+    if not may_work(sheet.model, work.state, case, task, post, actor=work.actor.post, at=work.now):
+        could = (post, *deputies_of(sheet.model, post))
+        text = f"{task} is the work of {post}, not of {work.actor.post}"
+        work.refuse(
+            "RK513",
+            text,
+            rule=f"processes.{case.process}.tasks.{task}.post",
+            could=could,
+            possible=possible_in(work, case),
+        )
+
+
+def possible_in(work: Decision, case: Case) -> list[Possible]:
+    """Return what the actor can do in a case now."""
+    sheet = work.sheet(case)
+    found: dict[Possible, None] = {}
+    for index in case.enabled:
+        transition = sheet.net.transitions[index]
+        post = sheet.task(transition.element).post or ""
+        if sheet.is_work(transition) and (
+            not post
+            or may_work(sheet.model, work.state, case, transition.element, post, actor=work.actor.post, at=work.now)
+        ):
+            found[Possible("complete", transition.element, case.id)] = None
+        elif transition.step == "opens":
+            found[Possible("set", transition.outcome[0][0], case.id)] = None
+        elif sheet.is_outside(transition):
+            found[Possible("occur", transition.element, case.id)] = None
+    return list(found)

@@ -1,0 +1,148 @@
+"""What follows by itself from a step: gateways, messages, ends, conferences that all sides asserted.
+
+Layer: runner. People complete tasks and decide; everything of the net that is timed ``now`` and leaves no
+choice fires here, one entry each, so that a log replays without anything implied.
+"""
+
+from __future__ import annotations
+
+from renkei.net.tables import Transition
+from renkei.runner import events
+from renkei.runner.book import Sheet
+from renkei.runner.decision import Decision
+from renkei.runner.orders import order_from_task
+from renkei.runner.release import offer
+from renkei.runner.state import Case, Item
+
+MOST_STEPS = 10_000
+"""Steps that may follow from one; more means a circle without anybody's work in it."""
+_RUNNING = frozenset({"flow", "active", "opening", "ready"})
+"""Kinds of own places that are empty once the own part of a case is over."""
+
+
+def touches(transition: Transition, places: frozenset[int]) -> bool:
+    """Return whether firing would take a token out of one of ``places``."""
+    if not places:
+        return False
+    return any(place in places for place, _ in transition.take) or any(p in places for p in transition.clear)
+
+
+def consents_for(sheet: Sheet, case: Case, partner: str) -> list[str]:
+    """Return the own consents in force that acts of ``partner`` need."""
+    needed = sheet.share.needed_by.get(partner, ())
+    return [sheet.net.places[p].name for p in needed if case.marking[p] and p not in case.withdrawn]
+
+
+def fire(work: Decision, name: str, index: int, behalf: str = "") -> None:
+    """Fire a transition of a case, send what it sends, and open the order that it gives."""
+    sheet = work.sheet(work.state.cases[name])
+    transition = sheet.net.transitions[index]
+    work.add(events.StepFired(name, transition.name, behalf))
+    case = work.state.cases[name]
+    for place in sheet.share.sends[index]:
+        _send(work, sheet, case, place)
+    if sheet.is_work(transition) and sheet.task(transition.element).orders is not None:
+        order_from_task(work, case, transition.element)
+
+
+def _send(work: Decision, sheet: Sheet, case: Case, place: int) -> None:
+    message = sheet.net.places[place]
+    partner = message.party
+    if partner not in (*case.parties, case.origin):
+        return
+    bound = sheet.model.processes[sheet.process].messages.get(message.element)
+    content = {
+        "kind": "message",
+        "case": case.id,
+        "place": message.name,
+        "consents": consents_for(sheet, case, partner),
+        "post": work.actor.post,
+        "happened": work.command.event_at or 0,
+        "exercise": case.exercise,
+    }
+    label, channel = (bound.label, bound.channel) if bound else (None, None)
+    offer(work, partner, content, label=label, channel=channel, case=case)
+
+
+def settle(work: Decision, name: str) -> None:
+    """Let everything follow that leaves no choice; close the own part of the case where it is over."""
+    for _ in range(MOST_STEPS):
+        case = work.state.cases[name]
+        if not case.is_open:
+            return
+        sheet = work.sheet(case)
+        index = _following(work, sheet, case)
+        if index is None:
+            _close_if_over(work, sheet, case)
+            return
+        transition = sheet.net.transitions[index]
+        item = meeting_of(work, case, transition.element) if transition.members else None
+        fire(work, name, index)
+        if item is not None and transition.step == "completes":
+            work.add(events.ItemChanged(item.id, "closed"))
+    work.refuse("RK532", f"{name} would go round for ever: its process has a circle without work in it")
+
+
+def _following(work: Decision, sheet: Sheet, case: Case) -> int | None:
+    for index in case.enabled:
+        transition = sheet.net.transitions[index]
+        if transition.members:
+            if _is_asserted(work, sheet, case, index):
+                return index
+        elif (
+            transition.timing == "now"
+            and transition.step != "opens"
+            and not touches(transition, case.reserved)
+            and not _is_choice(sheet, case, transition)
+        ):
+            return index
+    return None
+
+
+def _is_choice(sheet: Sheet, case: Case, transition: Transition) -> bool:
+    """Return whether alternatives are open that only people can choose between."""
+    transitions = sheet.net.transitions
+    open_now = [transitions[i] for i in sheet.play.by_group[transition.group] if i in case.enabled]
+    return len({(t.flows, tuple(o for o in t.outcome if not o[0])) for t in open_now}) > 1
+
+
+def meeting_of(work: Decision, case: Case, conference: str) -> Item | None:
+    """Return the conference of the model that is being called or held in a case, None where there is none."""
+    found = [
+        item
+        for item in work.state.items.values()
+        if item.kind == "conference" and item.case == case.id and item.terms.get("conference") == conference
+    ]
+    # Several sides may have called one; the own side holds to at most one, and starts no other.
+    still = (item for item in found if item.is_open)
+    return max(still, key=lambda item: (item.has("started", work.state.party), item.id), default=None)
+
+
+def _is_asserted(work: Decision, sheet: Sheet, case: Case, index: int) -> bool:
+    """Return whether every side has asserted the start or end that a joint transition stands for."""
+    transition = sheet.net.transitions[index]
+    item = meeting_of(work, case, transition.element)
+    if item is None:
+        return False
+    assertion = "started" if transition.step == "meets" else "ended"
+    if not all(item.has(assertion, party) for party in sheet.conference_parties(transition.element)):
+        return False
+    if any(not case.marking[p] or p in case.withdrawn for p in transition.needs):
+        return False
+    said = [
+        c.terms.get("outcome", {})
+        for c in item.changes
+        if c.change == "ended" and c.party == work.state.party
+    ]
+    decided = {attribute: value for attribute, value in transition.outcome if attribute}
+    return transition.step == "meets" or (bool(said) and dict(said[-1]) == decided)
+
+
+def _close_if_over(work: Decision, sheet: Sheet, case: Case) -> None:
+    party = work.state.party
+    places = sheet.net.places
+    for index, tokens in enumerate(case.marking):
+        place = places[index]
+        if tokens and (place.kind == "opening" or (place.party == party and place.kind in _RUNNING)):
+            return
+    work.add(events.CaseClosed(case.id))

@@ -1,0 +1,174 @@
+"""What a node knows: a value that only ``evolve`` makes, from the entries of its own log alone.
+
+Layer: runner (pure data). Maps are persistent, so a state that somebody reads never changes under them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, field
+from rpds import HashTrieMap
+
+from renkei.net.game import Marking
+
+
+class Actor(Struct, frozen=True):
+    """Who gives a command: a person, acting in a post."""
+
+    person: str
+    post: str = ""
+
+
+NODE = Actor("")
+"""The node itself: timers, what arrives on the link."""
+
+
+class Claim(Struct, frozen=True):
+    """Who does a piece of work."""
+
+    person: str
+    post: str
+    since: int
+
+
+class Case(Struct, frozen=True):
+    """A case, as far as this party knows it."""
+
+    id: str
+    process: str
+    title: str
+    digest: str
+    option: str
+    contingency: str
+    origin: str
+    parties: tuple[str, ...]
+    exercise: bool
+    opened: int
+    marking: Marking
+    enabled: Mapping[int, int]
+    """Transition of the own share that may fire -> since when."""
+    firings: tuple[tuple[int, int], ...] = ()
+    """Transitions of the own share that people or timers fired or that followed, with the moment."""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    """Task -> who does it."""
+    delegated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Task -> posts of deputies that may do it."""
+    proposers: Mapping[str, tuple[Actor, ...]] = field(default_factory=dict)
+    """Matter -> who proposed it."""
+    releases: frozenset[str] = frozenset()
+    """Tasks with a release decision that were completed."""
+    withdrawn: frozenset[int] = frozenset()
+    """Places of consents that were taken back."""
+    denied: frozenset[str] = frozenset()
+    reserved: frozenset[int] = frozenset()
+    """Places whose tokens a conference holds until all sides have asserted its start or end."""
+    closed: int = 0
+    """When it ended here; 0 while it runs."""
+    early: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it still runs here."""
+        return not self.closed
+
+
+class Change(Struct, frozen=True):
+    """Something that happened to an item."""
+
+    change: str
+    at: int
+    party: str
+    post: str
+    person: str
+    text: str
+    terms: Mapping[str, Any]
+    happened: int = 0
+
+
+class Item(Struct, frozen=True):
+    """Something written, asked, offered, ordered or called, and what became of it."""
+
+    id: str
+    kind: str
+    text: str
+    case: str
+    parent: str
+    to: tuple[str, ...]
+    label: str
+    due: int
+    origin: str
+    post: str
+    person: str
+    at: int
+    terms: Mapping[str, Any]
+    changes: tuple[Change, ...] = ()
+    happened: int = 0
+
+    def has(self, change: str, party: str | None = None) -> bool:
+        """Return whether something of this name happened to it (by ``party``, where given)."""
+        return any(c.change == change and party in {None, c.party} for c in self.changes)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it still waits for something."""
+        return not any(c.change in {"closed", "withdrawn", "declined"} for c in self.changes)
+
+
+class Held(Struct, frozen=True):
+    """Something that waits for the decision to let it go to a partner."""
+
+    id: str
+    partner: str
+    body: Mapping[str, Any]
+    case: str
+    classification: str
+    releasable_to: tuple[str, ...]
+    category: str
+    channel: str
+    post: str
+    person: str
+    at: int
+
+
+class Partner(Struct, frozen=True):
+    """Where the link to a partner stands."""
+
+    released: int = 0
+    """Entries released to it."""
+    received: int = 0
+    """Entries of its released log that arrived."""
+    acknowledged: int = 0
+    """Size of the released log that it co-signed."""
+    acknowledged_at: int = 0
+    received_at: int = 0
+    sealed: str = ""
+    """Its latest checkpoint that holds for what arrived."""
+    cosigned: str = ""
+    """The latest checkpoint of the log released to it, with its co-signature."""
+    forked: str = ""
+    """Why it cannot be trusted now; '' while it can."""
+
+
+class State(Struct, frozen=True):
+    """All that a node knows."""
+
+    party: str = ""
+    log: str = ""
+    seq: int = 0
+    at: int = 0
+    digest: str = ""
+    option: str = ""
+    seats: HashTrieMap[str, tuple[str, ...]] = field(default_factory=HashTrieMap)
+    """Post -> persons who hold its seats."""
+    cases: HashTrieMap[str, Case] = field(default_factory=HashTrieMap)
+    items: HashTrieMap[str, Item] = field(default_factory=HashTrieMap)
+    held: HashTrieMap[str, Held] = field(default_factory=HashTrieMap)
+    partners: HashTrieMap[str, Partner] = field(default_factory=HashTrieMap)
+    commands: HashTrieMap[str, tuple[int, int]] = field(default_factory=HashTrieMap)
+    """Id of a command that was carried out -> first and last entry."""
+    deferred: HashTrieMap[str, tuple[tuple[str, str], ...]] = field(default_factory=HashTrieMap)
+    """Case that is not here yet, or whose model is not -> (partner, body) of what arrived about it."""
+    made: int = 0
+    """Cases and items made here, for the next id."""

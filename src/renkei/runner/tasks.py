@@ -1,0 +1,218 @@
+"""The work of a case: taking it on, doing it, approving, denying, choosing. Every step is a firing.
+
+Layer: runner. The rules that a step must keep are in ``rules.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from renkei.clock import to_text
+from renkei.net.tables import Transition
+from renkei.runner import commands, events
+from renkei.runner.authority import deputies_of, posts_with_authority, rules_of_authority
+from renkei.runner.book import Sheet
+from renkei.runner.decision import Decision
+from renkei.runner.refusal import Possible
+from renkei.runner.rules import grants, permit, permit_post, possible_in
+from renkei.runner.settling import fire, settle
+from renkei.runner.state import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said about which way a step goes."""
+
+    outcome: dict[str, str] = field(default_factory=dict)
+    flows: tuple[str, ...] = ()
+    again: bool | None = None
+
+
+def claim(work: Decision, command: commands.Claim) -> None:
+    """Take a piece of work on."""
+    case, _, _ = _work_of(work, command.case, command.task)
+    _unclaimed(work, case, command.task)
+    work.add(events.WorkClaimed(case.id, command.task))
+
+
+def _unclaimed(work: Decision, case: Case, task: str) -> None:
+    held = case.claims.get(task)
+    if held is not None and held.person != work.actor.person:
+        work.refuse(
+            "RK514",
+            f"{held.person} ({held.post}) has taken {task} on since {to_text(held.since)}",
+            rule="claim",
+            could=(held.post,),
+        )
+
+
+def give_back(work: Decision, command: commands.Return) -> None:
+    """Give a piece of work back to its post."""
+    case, _, _ = _work_of(work, command.case, command.task)
+    held = case.claims.get(command.task)
+    if held is None:
+        work.refuse(
+            "RK515",
+            f"nobody has taken {command.task} on",
+            possible=[Possible("claim", command.task, case.id)],
+        )
+    _unclaimed(work, case, command.task)
+    work.add(events.WorkReturned(case.id, command.task))
+
+
+def delegate(work: Decision, command: commands.Delegate) -> None:
+    """Let a deputy of the post do a piece of work."""
+    case, sheet, _ = _work_of(work, command.case, command.task)
+    post = sheet.task(command.task).post or ""
+    deputies = deputies_of(sheet.model, post) if post in sheet.model.posts else ()
+    if work.actor.post != post:
+        work.refuse("RK516", f"only {post} delegates its work", rule=f"posts.{post}", could=(post,))
+    if command.to not in deputies:
+        text = f"{command.to} is no deputy of {post}; its deputies are: {', '.join(deputies) or 'none'}"
+        work.refuse("RK516", text, rule=f"posts.{post}.deputies", could=deputies)
+    work.add(events.WorkDelegated(case.id, command.task, command.to))
+
+
+def complete(work: Decision, command: commands.Complete) -> None:
+    """Complete a piece of work, with what it decides."""
+    case, sheet, candidates = _work_of(work, command.case, command.task)
+    _unclaimed(work, case, command.task)
+    index = _alternative(work, sheet, candidates, Said(command.outcome, command.flows, command.again))
+    _carry_out(work, case, sheet, index)
+
+
+def approve(work: Decision, command: commands.Approve) -> None:
+    """Complete an approving task with consent."""
+    case, sheet, candidates = _work_of(work, command.case, command.task)
+    _unclaimed(work, case, command.task)
+    bound = sheet.task(command.task).approves
+    if bound is None:
+        work.refuse(
+            "RK517",
+            f"{command.task} decides no consent",
+            possible=[Possible("complete", command.task, case.id)],
+        )
+    granting = [i for i in candidates if grants(sheet, sheet.net.transitions[i], bound.matter)]
+    if not granting:
+        could = posts_with_authority(sheet.model, work.state.party, bound.matter)
+        post = sheet.task(command.task).post or ""
+        rules = ", ".join(rules_of_authority(sheet.model, post, bound.matter)) or "authorities"
+        text = f"{post} has no authority on {bound.matter} in the situation of {case.id}"
+        work.refuse("RK522", text, rule=rules, could=could)
+    index = _alternative(work, sheet, granting, Said(command.outcome))
+    _carry_out(work, case, sheet, index)
+
+
+def deny(work: Decision, command: commands.Deny) -> None:
+    """Refuse consent: by an outcome that means it, or by leaving the work open and saying so."""
+    case, sheet, candidates = _work_of(work, command.case, command.task)
+    _unclaimed(work, case, command.task)
+    bound = sheet.task(command.task).approves
+    if bound is None:
+        work.refuse(
+            "RK517",
+            f"{command.task} decides no consent",
+            possible=[Possible("complete", command.task, case.id)],
+        )
+    refusing = [i for i in candidates if not grants(sheet, sheet.net.transitions[i], bound.matter)]
+    if refusing:
+        _carry_out(work, case, sheet, _alternative(work, sheet, refusing, Said(command.outcome)))
+    else:
+        work.add(events.ConsentDenied(case.id, command.task))
+
+
+def choose(work: Decision, command: commands.Choose) -> None:
+    """Decide at a gateway, or a repeated sub-process, that leaves a choice."""
+    case = work.case(command.case)
+    sheet = work.sheet(case)
+    transitions = sheet.net.transitions
+    here = [
+        i
+        for i in case.enabled
+        if transitions[i].element == command.gateway and transitions[i].timing == "now"
+    ]
+    if not here:
+        work.refuse(
+            "RK512", f"{command.gateway} waits for no choice in {case.id}", possible=possible_in(work, case)
+        )
+    if work.actor.post not in sheet.choosers(command.gateway):
+        text = f"{work.actor.post} does not choose at {command.gateway}"
+        work.refuse("RK513", text, could=sheet.choosers(command.gateway))
+    fire(work, case.id, _alternative(work, sheet, here, Said({}, command.flows, command.again)))
+    settle(work, case.id)
+
+
+def occur(work: Decision, command: commands.Occur) -> None:
+    """State that something outside the model has happened."""
+    case = work.case(command.case)
+    sheet = work.sheet(case)
+    transitions = sheet.net.transitions
+    here = [
+        i
+        for i in case.enabled
+        if transitions[i].element == command.event and sheet.is_outside(transitions[i])
+    ]
+    if not here:
+        work.refuse("RK512", f"{case.id} does not wait for {command.event}", possible=possible_in(work, case))
+    fire(work, case.id, here[0])
+    settle(work, case.id)
+
+
+def _work_of(work: Decision, name: str, task: str) -> tuple[Case, Sheet, list[int]]:
+    """Return the case and the ways to complete a task that waits in it, for an actor who may do it."""
+    case = work.case(name)
+    sheet = work.sheet(case)
+    candidates = [
+        i
+        for i in case.enabled
+        if sheet.net.transitions[i].element == task and sheet.is_work(sheet.net.transitions[i])
+    ]
+    if not candidates:
+        work.refuse("RK512", f"{task} does not wait in {case.id}", possible=possible_in(work, case))
+    permit_post(work, case, sheet, task)
+    return case, sheet, candidates
+
+
+def _alternative(
+    work: Decision,
+    sheet: Sheet,
+    candidates: Sequence[int],
+    said: Said,
+) -> int:
+    """Return the one alternative that what was said picks out, or refuse and tell what can be said."""
+    fitting = [i for i in candidates if _fits(sheet.net.transitions[i], said)]
+    ways = {(_decided(sheet.net.transitions[i]), sheet.net.transitions[i].flows) for i in fitting}
+    if not fitting or len(ways) > 1:
+        transitions = [sheet.net.transitions[i] for i in candidates]
+        choices = dict.fromkeys(
+            ",".join([*(f"{a}={v}" for a, v in t.outcome if a), *t.flows]) for t in transitions
+        )
+        possible = [Possible("complete", choice) for choice in choices if choice]
+        asked = ", ".join([*(f"{a}={v}" for a, v in said.outcome.items()), *said.flows]) or "nothing"
+        work.refuse(
+            "RK521", f"{transitions[0].element}: {asked} does not say which way it goes", possible=possible
+        )
+    return fitting[0]
+
+
+def _decided(transition: Transition) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in transition.outcome if pair[0])
+
+
+def _fits(transition: Transition, said: Said) -> bool:
+    decided = dict(_decided(transition))
+    if any(decided.get(attribute) != value for attribute, value in said.outcome.items()):
+        return False
+    if said.flows and set(said.flows) != set(transition.flows):
+        return False
+    rounds = [value for attribute, value in transition.outcome if not attribute]
+    return not rounds or rounds[0] == ("again" if said.again else "enough")
+
+
+def _carry_out(work: Decision, case: Case, sheet: Sheet, index: int) -> None:
+    transition = sheet.net.transitions[index]
+    permit(work, case, sheet, transition)
+    post = sheet.task(transition.element).post or ""
+    fire(work, case.id, index, behalf=post if post != work.actor.post else "")
+    settle(work, case.id)

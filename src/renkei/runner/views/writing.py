@@ -1,0 +1,260 @@
+"""Items: what was written, asked, offered, ordered or called, where it stands, and what can be done about it.
+
+Layer: runner (views). What a post could do is asked of the functions that carry commands out, on a decision
+that is then dropped; so what is shown as possible is what would be carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from renkei.model.schema import Label
+from renkei.runner import commands, conferences, exchanges, support
+from renkei.runner.addressing import addressed_parties, held_for, own_addressees
+from renkei.runner.authority import deputies_of
+from renkei.runner.book import Books
+from renkei.runner.conferences import agreed, minutes_of, seats_of
+from renkei.runner.decision import Decision
+from renkei.runner.lifecycle import COMMANDS, matched_quantity, offers_for, status_of
+from renkei.runner.refusal import RefusedError
+from renkei.runner.release import lowest_label
+from renkei.runner.state import Change, Item, State
+from renkei.runner.views.naming import View, book_of, naming_of, process_of
+from renkei.runner.views.work import asked_as
+
+NAMES = {
+    "message": {"en": "message", "ja": "電報・文書"},
+    "rfi": {"en": "request for information", "ja": "情報要求"},
+    "support": {"en": "request for support", "ja": "支援要請"},
+    "offer": {"en": "offer of support", "ja": "支援の申出"},
+    "order": {"en": "order", "ja": "命令"},
+    "report": {"en": "situation report", "ja": "状況報告"},
+    "file": {"en": "file", "ja": "ファイル"},
+    "conference": {"en": "conference", "ja": "会議"},
+}
+STATUS = {
+    "open": {"en": "open", "ja": "未処理"},
+    "kept": {"en": "kept", "ja": "保管"},
+    "withdrawn": {"en": "withdrawn", "ja": "取下げ"},
+    "closed": {"en": "closed", "ja": "終結"},
+    "answered": {"en": "answered", "ja": "回答済み"},
+    "acknowledged": {"en": "acknowledged", "ja": "受領確認済み"},
+    "matched": {"en": "matched", "ja": "選定済み"},
+    "accepted": {"en": "accepted", "ja": "承諾済み"},
+    "declined": {"en": "declined", "ja": "辞退"},
+    "invited": {"en": "invited", "ja": "招集中"},
+    "started": {"en": "started", "ja": "開催中"},
+    "ended": {"en": "ended", "ja": "閉会"},
+}
+
+
+def items(state: State, books: Books, kind: str = "", case: str = "", status: str = "") -> list[View]:
+    """Return items, the newest last: of one kind, about one case, of one status, where given."""
+    found = [
+        entry
+        for entry in state.items.values()
+        if kind in {"", entry.kind} and case in {"", entry.case} and status in {"", status_of(entry)}
+    ]
+    return [item_line(state, books, entry) for entry in sorted(found, key=lambda e: (e.at, e.id))]
+
+
+def item_line(state: State, books: Books, entry: Item) -> View:
+    """Return an item in brief."""
+    names = naming_of(book_of(state, books, entry.case), process_of(state, entry.case))
+    status = status_of(entry)
+    return {
+        "id": entry.id,
+        "item": entry.id,
+        "what": entry.kind,
+        "what_name": NAMES.get(entry.kind, names.of(entry.kind)),
+        "text": entry.text,
+        "case": entry.case,
+        "parent": entry.parent,
+        "origin": entry.origin,
+        "own": entry.origin == state.party,
+        "post": entry.post,
+        "post_name": names.of(entry.post) if entry.post else None,
+        "person": entry.person,
+        "to": [names.named(name) for name in entry.to],
+        "label": entry.label,
+        "due": entry.due or None,
+        "at": entry.at,
+        "happened": entry.happened or entry.terms.get("told", {}).get("happened") or None,
+        "status": status,
+        "status_name": STATUS[status],
+        "is_open": entry.is_open,
+        "terms": {key: value for key, value in entry.terms.items() if key not in {"label", "told"}},
+    }
+
+
+def item(state: State, books: Books, name: str, now: int) -> View:
+    """Return an item with all that became of it, and what each own post can do about it.
+
+    Raises:
+        KeyError: There is no such item.
+    """
+    entry = state.items[name]
+    book = book_of(state, books, entry.case)
+    names = naming_of(book, process_of(state, entry.case))
+    work = asked_as(state, books, "", now)
+    found = {
+        **item_line(state, books, entry),
+        "said_at": entry.terms.get("told", {}).get("at") or entry.at,
+        "parties": [names.named(party) for party in sorted(addressed_parties(work, entry))],
+        "changes": [_change(entry, number, change) for number, change in enumerate(entry.changes, 1)],
+        "held": list(_held_for(state, entry)),
+        "withheld": [c.terms.get("partner") for c in entry.changes if c.change == "withheld"],
+        "actions": list(actions_on(state, books, entry, now)),
+    }
+    if entry.kind == "support":
+        found["offers"] = [item_line(state, books, offer) for offer in offers_for(state, entry.id)]
+        found["matched"] = matched_quantity(state, entry.id)
+    if entry.kind == "conference":
+        found["conference"] = conference_view(entry)
+    return found
+
+
+def _held_for(state: State, entry: Item) -> Iterator[str]:
+    """Yield the partners for whom an item, or a change of it, is held."""
+    for kind in ("item", "change"):
+        yield from (state.held[name].partner for name in held_for(state, entry, kind=kind))
+
+
+def _change(entry: Item, number: int, change: Change) -> View:
+    told = change.terms.get("told", {})
+    return {
+        "id": f"{entry.id}/{number}",
+        "change": change.change,
+        "text": change.text,
+        "party": change.party,
+        "post": change.post,
+        "person": change.person,
+        "at": change.at,
+        "said_at": told.get("at") or change.at,
+        "happened": change.happened or told.get("happened") or None,
+        "terms": {key: value for key, value in change.terms.items() if key != "told"},
+    }
+
+
+def conference_view(entry: Item) -> View:
+    """Return where a conference stands on each side, and whether the minutes agree."""
+    parties = entry.terms.get("parties", ())
+    texts = minutes_of(entry)
+    return {
+        "conference": entry.terms.get("conference"),
+        "status": status_of(entry),
+        "sides": [
+            {
+                "party": party,
+                "called": party == entry.origin,
+                "accepted": party == entry.origin or entry.has("accepted", party),
+                "declined": entry.has("declined", party),
+                "started": entry.has("started", party),
+                "ended": entry.has("ended", party),
+                "minutes": texts.get(party),
+                "digest": sha256(texts[party].encode()).hexdigest() if party in texts else None,
+            }
+            for party in parties
+        ],
+        "minutes_agree": agreed(entry) if len(texts) == len(parties) else None,
+    }
+
+
+# What can be done
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A command that may be given about an item."""
+
+    command: str
+    make: Callable[[Item, Label | None], commands.Command]
+    carry_out: Callable[[Decision, Any], None]
+
+
+def _answer(entry: Item, label: Label | None) -> commands.Command:
+    return commands.Answer(item=entry.id, text="?", label=label)
+
+
+def _offer(entry: Item, label: Label | None) -> commands.Command:
+    return commands.Offer(item=entry.id, text="?", label=label)
+
+
+def _match(entry: Item, _: Label | None) -> commands.Command:
+    return commands.Match(item=entry.parent, offer=entry.id)
+
+
+def _end(entry: Item, _: Label | None) -> commands.Command:
+    return commands.End(item=entry.id, minutes="?")
+
+
+def _plain(kind: Callable[..., commands.Command]) -> Callable[[Item, Label | None], commands.Command]:
+    return lambda entry, _: kind(item=entry.id)
+
+
+_ACKNOWLEDGE = Way(COMMANDS["acknowledged"], _plain(commands.Acknowledge), exchanges.acknowledge)
+_WITHDRAW = Way(COMMANDS["withdrawn"], _plain(commands.Withdraw), exchanges.withdraw_item)
+_CLOSE = Way(COMMANDS["closed"], _plain(commands.CloseItem), exchanges.close_item)
+_ACCEPT = Way(COMMANDS["accepted"], _plain(commands.Accept), conferences.accept)
+_DECLINE = Way(COMMANDS["declined"], _plain(commands.Decline), conferences.decline)
+_START = Way(COMMANDS["started"], _plain(commands.Start), conferences.start)
+WAYS: dict[str, tuple[Way, ...]] = {
+    "message": (_ACKNOWLEDGE,),
+    "report": (_ACKNOWLEDGE,),
+    "order": (_ACKNOWLEDGE, _WITHDRAW),
+    "rfi": (Way("answer", _answer, exchanges.answer), _CLOSE, _WITHDRAW),
+    "support": (Way("offer", _offer, support.offer_support), _CLOSE, _WITHDRAW),
+    "offer": (Way("match", _match, support.match), _ACCEPT, _DECLINE, _WITHDRAW),
+    "conference": (_ACCEPT, _START, Way("end", _end, conferences.end), _DECLINE, _WITHDRAW),
+    "file": (),
+}
+"""Kind of item -> what may be done about it; what is expected first."""
+
+
+def actions_on(state: State, books: Books, entry: Item, now: int) -> Iterator[View]:
+    """Yield what may be done about an item: by which own posts now, and otherwise why not and who could."""
+    for way in WAYS.get(entry.kind, ()):
+        able, refusal = [], None
+        for post in concerned(state, books, entry, now):
+            why = refusal_of(state, books, entry, way, post, now)
+            if why is None:
+                able.append(post)
+            refusal = refusal or why
+        yield {
+            "id": f"{entry.id}/{way.command}",
+            "command": way.command,
+            "item": entry.id,
+            "posts": able,
+            "refusal": None if able else refusal,
+        }
+
+
+def refusal_of(state: State, books: Books, entry: Item, way: Way, post: str, now: int) -> View | None:
+    """Return why a post would be refused something about an item now, None where it would not."""
+    work = asked_as(state, books, post, now)
+    book = book_of(state, books, entry.case)
+    away = entry.origin not in {"", state.party}
+    label = lowest_label(book.model, state.party, entry.origin) if away else None
+    work.command = way.make(entry, label)
+    try:
+        way.carry_out(work, work.command)
+    except RefusedError as refused:
+        # What a conference decides is told when it is ended; here is asked only whether it can be.
+        return None if refused.refusal.code == "RK553" else refused.refusal.to_dict()
+    return None
+
+
+def concerned(state: State, books: Books, entry: Item, now: int) -> list[str]:
+    """Return the own posts that an item may concern: who made it, whom it addresses, and their deputies."""
+    book = book_of(state, books, entry.case)
+    work = asked_as(state, books, "", now)
+    need = state.items.get(entry.parent)
+    near = [entry.post, *own_addressees(work, entry), *([need.post] if need else [])]
+    if entry.kind == "conference":
+        near += seats_of(work, entry)
+    posts = [post for post in dict.fromkeys(near) if book.party_of(post) == state.party]
+    stand_ins = [deputy for post in posts for deputy in deputies_of(book.model, post)]
+    return list(dict.fromkeys((*posts, *stand_ins))) or list(book.posts)

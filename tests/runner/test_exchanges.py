@@ -1,0 +1,304 @@
+"""Laws of exchanges: both sides agree, nothing goes astray, and a stranger changes only what is the stranger's.
+
+The oracle below says once more, in its own words, what may become of an item; it shares nothing with the source.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from renkei.model.schema import Label
+from renkei.runner import commands, events
+from renkei.runner.lifecycle import status_of
+from renkei.runner.state import NODE, Change, Item, State
+from tests.runner.chatter import CASE, MARK, Chatter
+from tests.runner.triad import CLASSES, PARTIES, gathered
+from tests.runner.world import World
+
+OPEN = Label(classification="open", releasable_to=PARTIES)
+SEALED = Label(classification="sealed", releasable_to=PARTIES)
+
+# Kind -> change -> who, what that party must have done, what it must not have done, what anybody must have done.
+ORACLE: dict[str, dict[str, tuple[str, set[str], set[str], set[str]]]] = {
+    "message": {"acknowledged": ("other", set(), set(), set())},
+    "report": {"acknowledged": ("other", set(), set(), set())},
+    "order": {"acknowledged": ("other", set(), set(), set()), "withdrawn": ("maker", set(), {"withdrawn"}, set())},
+    "rfi": {
+        "answered": ("other", set(), set(), set()),
+        "closed": ("maker", set(), {"closed", "withdrawn"}, set()),
+        "withdrawn": ("maker", set(), {"closed", "withdrawn"}, set()),
+    },
+    "support": {
+        "closed": ("maker", set(), {"closed", "withdrawn"}, set()),
+        "withdrawn": ("maker", set(), {"closed", "withdrawn"}, set()),
+    },
+    "offer": {
+        "matched": ("other", set(), {"matched", "declined"}, set()),
+        "accepted": ("maker", set(), {"accepted", "declined", "withdrawn"}, {"matched"}),
+        "declined": ("any", set(), {"accepted", "declined", "withdrawn", "matched"}, set()),
+        "withdrawn": ("maker", set(), {"accepted", "declined", "withdrawn"}, set()),
+    },
+    "conference": {
+        "accepted": ("other", set(), {"accepted", "declined"}, set()),
+        "declined": ("other", set(), {"declined", "started"}, set()),
+        "withdrawn": ("maker", set(), {"started", "withdrawn"}, set()),
+        "started": ("any", {"accepted"}, {"started", "declined", "withdrawn"}, set()),
+        "ended": ("any", {"accepted", "started"}, set(), {"started"}),
+        "minutes": ("any", {"accepted", "started", "ended"}, set(), set()),
+        "closed": ("node", set(), {"closed"}, set()),
+    },
+}  # fmt: skip
+
+
+def allowed(item: Item, change: str, party: str, internal: bool) -> bool:
+    """Return whether the oracle lets a party do this to an item as it stood."""
+    if change not in ORACLE[item.kind]:
+        return False
+    role, needs, never, anybody = ORACLE[item.kind][change]
+    mine = {entry.change for entry in item.changes if entry.party == party}
+    if role == "maker" and party != item.origin:
+        return False
+    if role == "other" and party == item.origin and not internal:
+        return False
+    if item.kind == "conference" and role != "node" and party not in item.terms["parties"]:
+        return False
+    if party == item.origin:
+        needs = needs - {"accepted"}
+    if internal:
+        never = never - {"matched"} if change == "declined" else never
+    return needs <= mine and not never & mine and anybody <= {entry.change for entry in item.changes}
+
+
+def is_internal(item: Item) -> bool:
+    return item.origin in item.to or any(name.startswith(f"{item.origin}_") for name in item.to)
+
+
+def obeys_the_oracle(world: World) -> None:
+    """Hold that every change in every log was one the oracle allows, at that moment, as known there."""
+    kept: dict[str, dict[str, Item]] = {party: {} for party in PARTIES}
+    for party, record in world.history:
+        event = record.event
+        if isinstance(event, events.ItemOpened):
+            kept[party][event.item] = replace(world.sides[party].state.items[event.item], changes=())
+        elif isinstance(event, events.ItemChanged):
+            item = kept[party][event.item]
+            who = event.party or party
+            if event.change != "withheld":
+                assert allowed(item, event.change, who, is_internal(item)), (item.id, event.change, who)
+            done = next(
+                c
+                for c in world.sides[party].state.items[event.item].changes[len(item.changes) :]
+                if c.change == event.change
+            )
+            kept[party][event.item] = replace(item, changes=(*item.changes, done))
+
+
+def nothing_goes_astray(chatter: Chatter) -> None:
+    """Hold that a text reached only whom it was written to, and never above what a channel may carry."""
+    for side in chatter.world.sides.values():
+        for partner, bodies in side.released.items():
+            for body in bodies:
+                for mark in MARK.findall(body.decode()):
+                    parties, classification = chatter.meant[int(mark)]
+                    assert partner in parties
+                    assert classification != "sealed", "no channel carries that"
+
+
+def sides_agree(world: World) -> None:
+    """Hold that an item that reached a partner stands there as it stands with its maker."""
+    for maker in world.sides.values():
+        for item in maker.state.items.values():
+            if item.origin == maker.party and not _is_kept_somewhere(world, item):
+                for partner in _given(item) - {maker.party}:
+                    _agree(item, maker.state, world.sides[partner].state)
+
+
+def _is_kept_somewhere(world: World, item: Item) -> bool:
+    """Return whether parties that confer have not all been told the same."""
+    copies = ((side.state, side.state.items.get(item.id)) for side in world.sides.values())
+    return item.kind == "conference" and any(copy and _undelivered(copy, state) for state, copy in copies)
+
+
+def _given(item: Item) -> set[str]:
+    return set(item.terms.get("parties", ())) or {name.split("_")[0] for name in item.to}
+
+
+def _agree(item: Item, here: State, there: State) -> None:
+    held = any(h.body.get("item") == item.id and h.partner == there.party for h in here.held.values())
+    lost = [c for c in item.changes if c.change == "withheld" and c.terms.get("partner") == there.party]
+    whole = any("change" not in c.terms for c in lost)
+    copy = there.items.get(item.id)
+    if held or copy is None:
+        assert copy is None or held or not whole
+        assert copy is not None or held or whole, f"{item.id} never reached {there.party}"
+        return
+    assert (copy.kind, copy.text, copy.case, copy.due, copy.origin) == (
+        item.kind, item.text, item.case, item.due, item.origin,
+    )  # fmt: skip
+    if _undelivered(item, here) or _undelivered(copy, there):
+        return
+    pair = {here.party, there.party} if item.kind != "conference" else set(item.terms["parties"])
+    facts = [
+        {(c.change, c.party) for c in one.changes if c.party in pair and _is_told(item, c)}
+        for one in (item, copy)
+    ]
+    assert facts[0] == facts[1], item.id
+    if _given(item) == {there.party} or item.kind == "conference":
+        assert status_of(item) == status_of(copy), item.id
+
+
+def _is_told(item: Item, change: Change) -> bool:
+    """Return whether a change concerns the partner: not what the maker's own posts answer one another."""
+    among_own = change.party == item.origin and change.change in {"answered", "acknowledged"}
+    by_itself = change.change == "withheld" or (item.kind == "conference" and change.change == "closed")
+    return not among_own and not by_itself
+
+
+def _undelivered(item: Item, state: State) -> bool:
+    """Return whether a change of an item is held, or was not let go."""
+    waits = any(held.body.get("item") == item.id for held in state.held.values())
+    return waits or item.has("withheld")
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32), st.sampled_from([("bob", "cyd"), ("bob",)]))
+def test_what_people_say_arrives_and_is_agreed(seed: int, share: tuple[str, ...]) -> None:
+    chatter = Chatter(gathered(*share), Random(seed))
+    chatter.walk(160)
+    nothing_goes_astray(chatter)
+    chatter.world.settle()
+    chatter.release_all()
+    chatter.world.settle()
+    rejected = [r.event for _, r in chatter.world.history if isinstance(r.event, events.PartnerRejected)]
+    assert rejected == [], "an honest partner is never rejected"
+    nothing_goes_astray(chatter)
+    obeys_the_oracle(chatter.world)
+    sides_agree(chatter.world)
+    for _, command, outcome in chatter.outcomes:
+        if outcome.refusal is not None:
+            assert outcome.refusal.message, command
+            assert outcome.refusal.code[:3] == "RK5", command
+
+
+# A hostile partner
+
+
+def stage(seed: int) -> Chatter:
+    """Return a world with something of everything between ann and bob, and with a life of its own."""
+    chatter = Chatter(gathered("bob", "cyd"), Random(seed))
+    chatter.walk(80)
+    chatter.world.settle()
+    return chatter
+
+
+NAMES = st.sampled_from(
+    ["ann", "bob", "cyd", "ann_chief", "bob_chief", "cyd_chief", "nobody", "", "x" * 300, "a\nb", "\u0000"]
+)
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 2**70), st.floats(), st.text(max_size=8), st.just("x" * 30_000),
+    st.lists(NAMES, max_size=40), st.dictionaries(NAMES, NAMES, max_size=3),
+)  # fmt: skip
+CHANGES = sorted({change for changes in ORACLE.values() for change in changes} | {"withheld", "reopened", "offered"})
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw what a partner may say of items: often almost right."""
+    number = draw(st.integers(0, 40))
+    owner = draw(st.sampled_from(["bob", "bob", "ann", "cyd", "bob-x", ""]))
+    kind = draw(st.sampled_from([*ORACLE, "file", "case", "note"]))
+    name = draw(st.sampled_from([f"{owner}-{kind}-{number}", f"bob-{kind}-{number}", "ann-case-1", "?"]))
+    if draw(st.booleans()):
+        content: dict[str, Any] = {
+            "kind": "item", "item": name, "what": kind, "text": draw(st.sampled_from(["words", ""])),
+            "to": draw(st.lists(NAMES, max_size=3)), "parent": draw(st.sampled_from(["", "ann-support-4"])),
+            "case": draw(st.sampled_from(["", CASE, "ann-case-9", "bob-case-1"])), "post": draw(NAMES),
+            "terms": draw(st.sampled_from([{}, {"parties": ["ann", "bob"]}, {"quantity": 1}, {"conference": "summit"}])),
+            "label": draw(st.sampled_from([{}, {"classification": "open", "releasable_to": ["ann"]}])),
+        }  # fmt: skip
+    else:
+        content = {
+            "kind": "change", "item": name, "change": draw(st.sampled_from(CHANGES)), "post": draw(NAMES),
+            "text": draw(st.sampled_from(["", "words"])), "case": draw(st.sampled_from(["", CASE])),
+            "terms": draw(st.sampled_from([{}, {"reserves": ["flow:f0"]}, {"outcome": {"plan": "east"}}])),
+        }  # fmt: skip
+    for key in draw(st.lists(st.sampled_from([*content, "origin", "party", "number"]), max_size=1)):
+        content[key] = draw(ODD)
+    return content
+
+
+def told(world: World, partner: str, body: bytes) -> None:
+    """Bring ann something that the link has verified to come from a partner."""
+    known = world.sides["ann"].state.partners.get(partner)
+    number = (known.received if known else 0) + 1
+    command = commands.Receive(partner=partner, number=number, body=body, salt=b"salt")
+    assert world.ask("ann", NODE, command).refusal is None
+
+
+def changed_only_as_allowed(before: State, after: State, partner: str) -> None:
+    """Hold that a partner's entry opened at most one item of its own, or changed one as the oracle allows."""
+    opened = [after.items[name] for name in set(after.items) - set(before.items)]
+    assert len(opened) <= 1
+    for item in opened:
+        assert item.origin == partner
+        assert item.kind not in {"order", "file"}
+        assert item.id.startswith(f"{partner}-")
+        assert {"ann" if name == "ann" else name.split("_")[0] for name in item.to} == {"ann"}
+    changed = [name for name, item in before.items.items() if after.items[name] != item]
+    assert not (opened and changed)
+    for name in changed:
+        old, new = before.items[name], after.items[name]
+        assert replace(new, changes=()) == replace(old, changes=())
+        assert new.changes[: len(old.changes)] == old.changes
+        first, *more = new.changes[len(old.changes) :]
+        assert first.party == partner
+        assert allowed(old, first.change, partner, internal=False)
+        assert first.change != "closed" or old.kind != "conference"
+        assert [entry.change for entry in more] in ([], ["closed"])
+        involved = {old.origin, *_given(old)}
+        assert partner in involved
+
+
+@settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 20), st.lists(contents(), min_size=1, max_size=40), st.sampled_from(["bob", "cyd"]))
+def test_a_stranger_changes_only_what_is_its_own(seed: int, said: list[dict[str, Any]], partner: str) -> None:
+    world = stage(seed).world
+    for content in said:
+        side = world.sides["ann"]
+        before, released = side.state, {p: len(bodies) for p, bodies in side.released.items()}
+        told(world, partner, msgspec.json.encode(content))
+        changed_only_as_allowed(before, side.state, partner)
+        assert released == {p: len(bodies) for p, bodies in side.released.items()}, "nothing is answered by itself"
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 40), st.sampled_from(["bob", "cyd"]))
+def test_what_was_said_once_is_not_taken_over_again(seed: int, partner: str) -> None:
+    chatter = stage(seed)
+    side = chatter.world.sides["ann"]
+    for body in chatter.world.sides[partner].released.get("ann", []):
+        content = msgspec.json.decode(body)
+        if content["kind"] in {"item", "change"} and content.get("change") != "minutes":
+            before = side.state.items
+            told(chatter.world, partner, body)
+            assert side.state.items == before
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 40), st.sampled_from(["bob", "cyd"]))
+def test_nobody_speaks_for_another_party(seed: int, partner: str) -> None:
+    chatter = stage(seed)
+    side, other = chatter.world.sides["ann"], "cyd" if partner == "bob" else "bob"
+    for sender in (other, "ann"):
+        for body in chatter.world.sides[sender].released.get("ann" if sender == other else partner, []):
+            content = msgspec.json.decode(body)
+            if content["kind"] == "item":
+                before = side.state.items
+                told(chatter.world, partner, body)
+                assert side.state.items == before
