@@ -1,8 +1,8 @@
 """What a released entry costs on the wire, and how long a line takes to heal.
 
     python bench/link.py                 # sizes, and the full rate of this machine
-    python bench/link.py --probe         # only a short run over a line, as JSON
-    python bench/link.py --line          # also two network namespaces and a bad line (root; takes many minutes)
+    python bench/link.py --probe         # only a short run as JSON
+    python bench/link.py --line          # also two network namespaces and a bad line (root; many minutes)
 
 Entries are those of ``released.py``: the shapes of the node, texts of people. Everything goes through the
 real publisher, subscriber, TLS and HTTP; the bytes on the line are counted in IP packets, handshakes,
@@ -266,7 +266,7 @@ def full_rate() -> None:
             server.wait(20)
     found = json.loads(done.stdout.splitlines()[-1])
     print(
-        f"\n10,000 entries waiting, TLS on this machine: {found['seconds']:.1f} s, {found['batches']} batches."
+        f"\n10,000 waiting entries, TLS on this machine: {found['seconds']:.1f} s, {found['batches']} batches."
     )
 
 

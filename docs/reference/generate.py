@@ -201,7 +201,8 @@ def command_section(name: str, command: Command, level: int = 2) -> str:
     table = "\n".join(["| argument or option | meaning |", "| --- | --- |", *rows])
     own = f"{'#' * level} renkei {name}\n\n{about}\n\n{table}\n"
     inside = command.named() if hasattr(command, "named") else {}
-    return "\n".join([own, *(command_section(f"{name} {key}", each, level + 1) for key, each in inside.items())])
+    below = (command_section(f"{name} {key}", each, level + 1) for key, each in inside.items())
+    return "\n".join([own, *below])
 
 
 def cli_page() -> str:

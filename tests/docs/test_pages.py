@@ -60,7 +60,7 @@ def steps(body: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Give an empty folder and an environment in which ``renkei`` is this renkei; what still runs is ended."""
+    """Give an empty folder and an environment in which ``renkei`` is this renkei; end what still runs."""
     tools = tmp_path / "tools"
     tools.mkdir()
     renkei_command = tools / "renkei"

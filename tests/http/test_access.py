@@ -160,6 +160,9 @@ def test_last_administrator_stays(desk: Desk, program: Client) -> None:
     desk.account("other", administrator=True)
     assert_success(program.post("/accounts/other/disable"))
     assert_error(program.post("/accounts/admin/disable"), 409)
+    desk.account("tourist", administrator=True, demo=True)
+    assert_error(program.post("/accounts/admin/disable"), 409)
+    assert_success(program.post("/accounts/tourist/disable"))
 
 
 def test_administration_is_for_administrators_who_else_learns_no_names(desk: Desk) -> None:

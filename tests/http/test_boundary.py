@@ -263,4 +263,10 @@ def test_node_that_has_stopped_says_so(desk: Desk, program: Client) -> None:
     assert_success(program.get("//health/live"))
     assert_error(program.get("//health/ready"), 503)
     assert_error(program.post("/commands", json={"command": {"type": "assume", "post": "jpn_cabinet"}}), 503)
+    new = {"name": "sato", "password": PASSWORD}
+    assert_error(program.post("/accounts", json=new), 503)
+    assert_error(program.post("/accounts/admin/password", json={**new, "current": PASSWORD}), 422)
     assert_success(program.get("/posts"))
+    assert [entry["name"] for entry in program.get("/accounts").json()["data"]] == ["admin"], (
+        "nothing unrecorded"
+    )

@@ -20,6 +20,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.failures import Failure, FailureGroup
 
 from renkei.clock import ManualClock
+from renkei.log.opening import open_log
 from tests.http.test_shape import assert_error
 from tests.http.world import Client, Desk, make_desk
 
@@ -40,7 +41,8 @@ NOT_HERE = {"RK712", "RK719"}
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder: Path = tmp_path_factory.mktemp("fuzzed")
-    with make_desk(folder, clock=ManualClock(1_767_225_600_000_000)) as desk:
+    log = open_log(folder / "log.db")
+    with make_desk(folder, clock=ManualClock(1_767_225_600_000_000), log=log) as desk:
         yield desk
 
 

@@ -18,6 +18,7 @@ from renkei.interfaces.http.headquarters import NodeHeadquarters
 from renkei.interfaces.http.settings import Hashing, Settings
 from renkei.interfaces.service.knowledge import view
 from renkei.log.memory import MemoryLog
+from renkei.log.port import Log
 from renkei.process.arrangement import Arrangement, load_arrangement
 from renkei.runner.node import Node
 
@@ -119,7 +120,7 @@ def make_desk(
     transport: httpx.AsyncBaseTransport | None = None,
     is_new: bool = True,
     closes: bool = True,
-    log: MemoryLog | None = None,
+    log: Log | None = None,
 ) -> Iterator[Desk]:
     """Open a node of Japan and its interface, with an administrator; ``closes``: nobody else closes that."""
     node = Node(log or MemoryLog(), arrangement(), "jpn", clock)

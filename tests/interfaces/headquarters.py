@@ -199,20 +199,13 @@ class Play:
         return True
 
     def cross(self) -> None:
-        """Carry what was released to the other side."""
-        for party in self.parties:
-            for other in self.parties:
-                if party != other:
-                    self.carry(party, other)
+        """Wait until both sides have what was released to them, and have said so."""
+        wait_until(lambda: not any(self.waiting(party) for party in self.parties))
 
-    def carry(self, party: str, other: str) -> None:
-        """Carry what one side released to the other, where there is anything."""
+    def waiting(self, party: str) -> int:
+        """Return how many entries a party has released that are not acknowledged yet."""
         link = self.running.person(party, ADMINISTRATOR).get("/links").data
-        if any(entry["partner"] == other and entry["unacknowledged"] for entry in link):
-            bundle = self.running.person(party, ADMINISTRATOR).download(
-                f"/links/{other}/export", method="POST"
-            )
-            self.running.person(other, ADMINISTRATOR).send_bytes(f"/links/{party}/import", bundle)
+        return sum(entry["unacknowledged"] for entry in link)
 
 
 def choice(alternatives: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -143,7 +143,7 @@ def test_roots_are_those_of_the_definition() -> None:
 
 
 def test_what_is_held_follows_from_what_was_recorded() -> None:
-    held, entries = Held(), []
+    held, early, entries = Held(), Held(), []
     served = publisher(bodies_of(40))
     for after, last in ((0, 7), (7, 8), (8, 40)):
         batch = read_batch(served.batch(after, last), lambda _, held=held: held.recent)
@@ -151,11 +151,26 @@ def test_what_is_held_follows_from_what_was_recorded() -> None:
         held = take(held, served.batch(after, last))
         assert held.note is not None
         assert rebuild(entries, held.note.to_bytes()) == held
+        assert Held.from_bytes(held.to_bytes()) == held
+        if last == 7:
+            early = held
     note = held.note.to_bytes() if held.note else b""
+    assert rebuild(entries[7:], note, early) == held
     changed = [replace(entries[0], body=b"{}"), *entries[1:]]
     for wrong in (changed, entries[:-1], [*entries[1:]], [*entries, *entries]):
         with pytest.raises(LinkError, match="RK654"):
             rebuild(wrong, note)
+    for data in (
+        b"",
+        b"{}",
+        held.to_bytes()[:-5],
+        held.to_bytes().replace(b'"frontier":"00', b'"frontier":"01'),
+    ):
+        with pytest.raises(LinkError, match="RK654"):
+            Held.from_bytes(data)
+    stranger = take(Held(), publisher(bodies_of(8, first=90)).batch(0, 7))
+    with pytest.raises(LinkError, match="RK654"):
+        rebuild(entries[7:], note, stranger)
 
 
 def test_entries_whose_seal_a_crash_took_are_sealed_and_not_recorded_twice() -> None:

@@ -132,6 +132,7 @@ def test_attack_is_detected_and_an_outsider_can_verify_it(attack: Callable[[], F
     assert fork.kind == ATTACKS[attack]
     assert fork.publisher == "jpn"
     assert is_proven(fork, PEER)
+    assert is_proven(Fork.from_text(fork.to_text()), PEER)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
@@ -150,6 +151,12 @@ def test_evidence_convicts_nobody_else_and_survives_no_change(attack: Callable[[
         if name == "path":
             changed = fork.proof.replace(value[0], value[0][::-1])
             assert not is_proven(replace(fork, proof=changed), PEER)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"kind":"other"}', "\ud800"])
+def test_a_text_that_is_no_evidence_is_refused(text: str) -> None:
+    with pytest.raises(LinkError, match="RK641"):
+        Fork.from_text(text)
 
 
 def test_honest_history_cannot_be_made_into_evidence() -> None:

@@ -161,7 +161,7 @@ def test_nobody_gets_through_without_a_certificate_or_with_an_older_tls(parties:
         ("/link/v1/pull?after=-1", {}, 400),
         ("/link/v1/pull?after=1e9", {}, 400),
         ("/link/v1/pull?after=0&budget=99999999999999999999", {}, 400),
-        ("/link/v1/pull?after=0", {"acknowledgement": "x"}, 400),
+        ("/link/v1/pull?after=0", {"cosigned": "0-3-x"}, 400),
         ("/link/v1/pull?after=9999", {}, 409),
         ("/link/v1/pull?after=3", {}, 204),
         ("/link/v1/pull?after=0&last=2", {"range": "bytes=4-", "if-range": '"0000000000000000"'}, 200),
@@ -177,6 +177,16 @@ def test_a_strange_request_gets_a_plain_answer(
         response = partner.get(port.url + path, headers=headers)
         assert response.status_code == status
         assert "server" not in response.headers
+
+
+def test_an_answer_without_a_body_is_not_held_back(parties: dict[str, Party]) -> None:
+    context = client_context(parties["usa"].identity, parties["jpn"].certificate)
+    with (
+        serving(parties, publisher(bodies_of(3))) as port,
+        httpx.Client(verify=context, timeout=5) as partner,
+    ):
+        assert partner.head(f"{port.url}/link/v1/pull").status_code == 404
+        assert partner.get(f"{port.url}/link/v1/pull?after=3").status_code == 204
 
 
 def test_a_claim_that_is_none_admits_nothing(parties: dict[str, Party]) -> None:
@@ -217,6 +227,25 @@ def test_a_waiting_pull_ends_when_something_is_released(parties: dict[str, Party
         assert not waiting.is_alive()
         assert isinstance(verdicts[0], Accepted | Nothing)
         assert pulling.held.size == 4 or isinstance(pulling.step(), Accepted)
+
+
+def test_a_waiting_pull_can_be_ended_at_once(parties: dict[str, Party]) -> None:
+    with (
+        serving(parties, publisher(bodies_of(3))) as port,
+        client(parties, port.url, pace=Pace(5, 60, 50)) as link,
+    ):
+        pulling, stop = puller(link), threading.Event()
+        running = threading.Thread(target=pulling.run, args=(stop,))
+        running.start()
+        while pulling.held.size < 3:
+            assert running.is_alive()
+        stop.set()
+        for _ in range(100):
+            link.abort()
+            running.join(0.2)
+            if not running.is_alive():
+                break
+        assert not running.is_alive()
 
 
 class Cutter:

@@ -18,7 +18,7 @@ from renkei.link.limits import LinkError
 from renkei.link.message import Part
 from tests.link.world import Chance, Node, World
 
-WORLDS = int(os.environ.get("RENKEI_LINK_WORLDS", "14"))
+WORLDS = int(os.environ.get("RENKEI_LINK_WORLDS", "18"))
 ONLY = os.environ.get("RENKEI_LINK_SEED")
 STEPS = 3000
 GROUPS = 8

@@ -2,17 +2,17 @@
 
     python tests/log/appender.py ADDRESS SEED
 
-Writes one line for each promise, after the store has made it: ``opened LAST``, ``appended LAST``, ``kept POSITION``.
+Writes a line for each promise once it is made: ``opened LAST``, ``appended LAST``, ``kept POSITION``.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from random import Random
 
 from renkei.log.opening import open_log
 from renkei.log.port import Log
+from tests.log.chance import seeded
 from tests.log.rows import make_rows
 
 LARGEST_GROUP = 12
@@ -20,7 +20,7 @@ LARGEST_GROUP = 12
 
 def group_at(first: int, seed: int) -> int:
     """Return how many rows the group has that begins with row ``first``: the same for every process."""
-    return Random(first * 1_000_003 + seed).randint(1, LARGEST_GROUP)
+    return seeded(first * 1_000_003 + seed).randint(1, LARGEST_GROUP)
 
 
 def group_ends(last: int, seed: int) -> list[int]:

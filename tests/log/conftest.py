@@ -18,7 +18,7 @@ Opener = Callable[[], Log]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """A running PostgreSQL server; where there can be none, the tests that need it are skipped, never in CI."""
+    """A running PostgreSQL server; where there can be none, what needs it is skipped, but never in CI."""
     try:
         with running() as started:
             yield started

@@ -3,8 +3,8 @@
     python tests/log/contender.py append ADDRESS MARK COUNT
     python tests/log/contender.py read ADDRESS LAST
 
-An appender appends COUNT groups of two rows, each with its mark; a reader looks at the log until it ends at LAST,
-and fails if it ever sees something else than a beginning without a gap. Both print a line when they are done.
+An appender appends COUNT groups of two rows, each with its mark; a reader looks at the log until it ends at
+LAST, and fails if it ever sees something else than a beginning without a gap. Both end with a line of output.
 """
 
 from __future__ import annotations
@@ -53,5 +53,6 @@ def read(log: Log, last: int) -> int:
 if __name__ == "__main__":
     _, verb, address, what, *rest = sys.argv
     opened = open_log(address)
-    print(append(opened, what, int(rest[0])) if verb == "append" else read(opened, int(what)))
+    told = append(opened, what, int(rest[0])) if verb == "append" else read(opened, int(what))
+    sys.stdout.write(f"{told}\n")
     opened.close()

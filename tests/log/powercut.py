@@ -1,13 +1,14 @@
 """What a disk may hold after a power cut: SQLite's own file operations, recorded, and cut off anywhere.
 
-``recording`` puts itself between SQLite and its file system layer (the VFS of this very process): every write,
-truncation, flush, creation and deletion in one folder is noted with its bytes and then done. ``Disk`` replays
-the notes. What was flushed is on the disk; of what was not, anything may be: all, nothing, a beginning, some of
-the writes, or some of their sectors.
+``recording`` puts itself between SQLite and its file system layer (the VFS of this very process): every
+write, truncation, flush, creation and deletion in one folder is noted with its bytes and then done. ``Disk``
+replays the notes. What was flushed is on the disk; of what was not, anything may be: all, nothing, a
+beginning, some of the writes, or some of their sectors.
 """
 
 from __future__ import annotations
 
+import _sqlite3
 import ctypes
 import os
 from collections.abc import Callable, Iterator
@@ -15,10 +16,9 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 from typing import Any
 
-import _sqlite3
+from tests.log.chance import Random
 
 SECTOR = 512
 HABITS = ("nothing", "everything", "beginning", "some writes", "some sectors")

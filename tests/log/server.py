@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests: the binaries of a wheel, a database in a temporary folder, a Unix socket."""
+"""A real PostgreSQL server for tests: binaries of a wheel, data in a temporary folder, a Unix socket."""
 
 from __future__ import annotations
 

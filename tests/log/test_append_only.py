@@ -1,4 +1,4 @@
-"""No store updates or deletes: no source says so, and the live stores refuse it to whoever comes past renkei."""
+"""No store updates or deletes: no source says so, and live stores refuse it to who comes past renkei."""
 
 from __future__ import annotations
 

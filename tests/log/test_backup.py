@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +52,7 @@ def second(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
         log.close()
 
 
-def test_a_restored_backup_is_the_log(log: Log, second: Callable[[str], Log], tmp_path: Path) -> None:
+def test_a_restored_backup_is_the_log(log: Log, tmp_path: Path) -> None:
     fill(log, 230)
     backup = tmp_path / "backup.db"
     assert back_up(log, backup) == 230
@@ -83,8 +82,8 @@ def test_a_backup_leaves_nothing_else_behind(log: Log, tmp_path: Path) -> None:
     assert (folder / "one.db").read_bytes() == before
     with pytest.raises(StoreError, match="RK616"):
         back_up(log, folder / "none" / "two.db")
+    log.close()
     with pytest.raises(StoreError, match="RK613"):
-        log.close()
         back_up(log, folder / "three.db")
     assert sorted(os.listdir(folder)) == ["one.db"]  # noqa: PTH208 - the same
 

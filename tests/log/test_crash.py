@@ -1,7 +1,7 @@
 """Crashes: processes killed under load, and power cuts between any two operations on the disk.
 
-After each, what was promised is there byte for byte, no group is half there, and the log goes on. The variable
-RENKEI_CRASHES asks for more power cuts than usual, RENKEI_KILLS for more killed processes.
+After each, what was promised is there byte for byte, no group is half there, and the log goes on. The
+variable RENKEI_CRASHES asks for more power cuts than usual, RENKEI_KILLS for more killed processes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import sys
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -21,6 +20,7 @@ from renkei.log.opening import open_log
 from renkei.log.port import Log, Row, StoreError
 from renkei.log.sqlite import SqliteLog
 from tests.log.appender import group_at, group_ends, snapshot
+from tests.log.chance import Random, seeded
 from tests.log.powercut import HABITS, Operation, Recorder, recording, write_files
 from tests.log.rows import check_whole, everything, make_rows
 
@@ -96,7 +96,7 @@ def note(promises: Promises, line: bytes) -> None:
 
 
 def test_killed_processes_lose_nothing_that_was_promised(tmp_path: Path) -> None:
-    chance, seed, promises = Random(20250330), 7, Promises()
+    chance, seed, promises = seeded(20250330), 7, Promises()
     address = str(tmp_path / "log.db")
     for _ in range(KILLS):
         killed(address, seed, chance, promises)
@@ -154,20 +154,20 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
     disk = recorder.disk()
     for operation in recorder.operations:
         disk.do(operation)
-    assert disk.after_cut("everything", Random(0)).keys() == {"log.db"}
+    assert disk.after_cut("everything", seeded(0)).keys() == {"log.db"}
     return recorder
 
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_power_cuts_lose_nothing_that_was_promised(recorded: Recorder, tmp_path: Path, share: int) -> None:
     operations = recorded.operations
-    cuts = sorted(Random(11).choices(range(len(operations) + 1), k=CRASHES))[share::SHARES]
+    cuts = sorted(seeded(11).choices(range(len(operations) + 1), k=CRASHES))[share::SHARES]
     disk, done = recorded.disk(), 0
     for number, cut in enumerate(cuts):
         for operation in operations[done:cut]:
             disk.do(operation)
         done = cut
-        habit, chance = HABITS[number % len(HABITS)], Random(cut * 31 + number)
+        habit, chance = HABITS[number % len(HABITS)], seeded(cut * 31 + number)
         try:
             reopened(tmp_path / "after", disk.after_cut(habit, chance), promised(operations[:cut]), 3)
         except (AssertionError, StoreError) as error:
@@ -179,7 +179,7 @@ def test_power_cuts_lose_nothing_that_was_promised(recorded: Recorder, tmp_path:
 
 def test_power_cuts_while_a_crashed_store_is_opened_lose_nothing(recorded: Recorder, tmp_path: Path) -> None:
     """A process is killed, the next one opens what it left and tells it to others: that must stay too."""
-    chance = Random(5)
+    chance = seeded(5)
     operations = recorded.operations
     begun = next(place for place, operation in enumerate(operations) if operation.verb == "mark")
     flushes = [place for place in range(begun, len(operations)) if operations[place].verb == "flush"]
@@ -218,11 +218,11 @@ def test_the_cuts_tell_a_store_that_flushes_from_one_that_does_not(tmp_path: Pat
         log.close()
     lost = 0
     for number in range(40):
-        cut = Random(number).randint(end // 2, end)
+        cut = seeded(number).randint(end // 2, end)
         disk = recorder.disk()
         for operation in recorder.operations[:cut]:
             disk.do(operation)
-        files: dict[str, bytes] = disk.after_cut("nothing", Random(number))
+        files: dict[str, bytes] = disk.after_cut("nothing", seeded(number))
         try:
             shutil.rmtree(tmp_path / "after", ignore_errors=True)
             write_files(tmp_path / "after", files)

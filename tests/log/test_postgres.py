@@ -1,4 +1,4 @@
-"""The PostgreSQL store: several processes, lost wake-ups, lost connections, killed clients and a killed server."""
+"""The PostgreSQL store: several processes, lost wake-ups and connections, killed clients, a killed server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from random import Random
 from threading import Event
 from time import monotonic
 
@@ -21,6 +20,7 @@ from renkei.log.opening import open_log
 from renkei.log.port import OvertakenError, StoreError
 from renkei.log.postgres import PostgresLog
 from renkei.log.session import Session
+from tests.log.chance import seeded
 from tests.log.rows import check_whole, make_row, make_rows
 from tests.log.server import Server
 from tests.log.test_crash import Promises, check_after_crash, killed
@@ -146,7 +146,8 @@ def cut_all(address: str) -> None:
     """Let the server end every other session."""
     with_rights = Session(parse_address(address))
     with_rights.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'renkei'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND usename = 'renkei'"
     )
     with_rights.close()
 
@@ -169,7 +170,7 @@ def test_a_closed_connection_is_opened_again(address: str, opened: Callable[[], 
 
 
 class Cut(Session):
-    """A session whose connection is lost at the end of a transaction: before the server hears of it, or after."""
+    """A session that loses its connection at the end of a transaction, before the server hears of it or after."""
 
     heard_by_server = True
     cuts = 1
@@ -226,7 +227,7 @@ def test_where_doubt_remains_it_is_said(
 
 
 def test_killed_clients_lose_nothing_that_was_promised(address: str) -> None:
-    chance, promises = Random(8), Promises()
+    chance, promises = seeded(8), Promises()
     for _ in range(6):
         killed(address, 5, chance, promises)
         log = open_log(address)
@@ -238,7 +239,7 @@ def test_killed_clients_lose_nothing_that_was_promised(address: str) -> None:
 def test_a_killed_server_loses_nothing_that_was_promised(server: Server, address: str) -> None:
     """The process of a session is killed: the server stops all of them and recovers from its own log."""
     log = PostgresLog(address)
-    chance = Random(3)
+    chance = seeded(3)
     last = 0
     for _ in range(2):
         victim = Session(log.address)
@@ -302,7 +303,7 @@ def test_what_is_no_log_is_refused(server: Server, address: str) -> None:
     ask.close()
 
 
-def test_reading_only_neither_makes_nor_changes(server: Server, address: str) -> None:
+def test_reading_only_changes_nothing(address: str) -> None:
     log = open_log(address)
     log.append(make_rows(1, 3))
     reader = open_log(address, writing=False)

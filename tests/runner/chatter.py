@@ -283,9 +283,9 @@ class Chatter:
         for _ in range(steps):
             party = self.random.choice(PARTIES)
             dice = self.random.random()
-            if dice < 0.25:
+            if dice < 0.35:
                 self.say(party)
-            elif dice < 0.6:
+            elif dice < 0.65:
                 self.follow(party)
             else:
                 self.world.deliver(self.random.choice([p for p in PARTIES if p != party]), party)

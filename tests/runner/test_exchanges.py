@@ -5,6 +5,7 @@ The oracle below says once more, in its own words, what may become of an item; i
 
 from __future__ import annotations
 
+import json
 from random import Random
 from typing import Any
 
@@ -192,44 +193,46 @@ def test_what_people_say_arrives_and_is_agreed(seed: int, share: tuple[str, ...]
 def stage(seed: int) -> Chatter:
     """Return a world with something of everything between ann and bob, and with a life of its own."""
     chatter = Chatter(gathered("bob", "cyd"), Random(seed))
-    chatter.walk(80)
+    chatter.walk(160)
     chatter.world.settle()
     return chatter
 
 
-NAMES = st.sampled_from(
-    ["ann", "bob", "cyd", "ann_chief", "bob_chief", "cyd_chief", "nobody", "", "x" * 300, "a\nb", "\u0000"]
-)
-ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(-2, 2**70), st.floats(), st.text(max_size=8), st.just("x" * 30_000),
-    st.lists(NAMES, max_size=40), st.dictionaries(NAMES, NAMES, max_size=3),
-)  # fmt: skip
-CHANGES = sorted({change for changes in ORACLE.values() for change in changes} | {"withheld", "reopened", "offered"})
+NAMES = ["ann", "bob", "cyd", "ann_chief", "bob_chief", "cyd_chief", "nobody", "", "x" * 300, "a\nb", "\0"]
+ODD = [None, True, -1, 2**70, 0.5, "", "x" * 30_000, [], {}, ["ann"] * 40, {"a": "b"}, [[[]]], "\ud800"]
+CHANGES = sorted({change for changes in ORACLE.values() for change in changes} | {"withheld", "reopened"})
 
 
-@st.composite
-def contents(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw what a partner may say of items: often almost right."""
-    number = draw(st.integers(0, 40))
-    owner = draw(st.sampled_from(["bob", "bob", "ann", "cyd", "bob-x", ""]))
-    kind = draw(st.sampled_from([*ORACLE, "file", "case", "note"]))
-    name = draw(st.sampled_from([f"{owner}-{kind}-{number}", f"bob-{kind}-{number}", "ann-case-1", "?"]))
-    if draw(st.booleans()):
+def lie(state: State, partner: str, random: Random) -> dict[str, Any]:
+    """Return what a partner may say of items: sometimes right, often almost right."""
+    items = [item for _, item in sorted(state.items.items())]
+    label = {"classification": "open", "releasable_to": [*PARTIES]}
+    item = random.choice(items)
+    if random.random() < 0.5:
+        kind = random.choice([*ORACLE, "file"])
+        needs = [one for one in items if one.kind == "support"] or items
+        parent = random.choice(needs) if kind == "offer" else None
+        terms: dict[str, Any] = {"quantity": random.randint(1, 3)} if kind in {"offer", "support"} else {}
+        if kind == "conference":
+            terms = random.choice(
+                [{"parties": ["ann", partner]}, {"parties": [*PARTIES], "conference": "summit"}, {"parties": ["ann"]}]
+            )
         content: dict[str, Any] = {
-            "kind": "item", "item": name, "what": kind, "text": draw(st.sampled_from(["words", ""])),
-            "to": draw(st.lists(NAMES, max_size=3)), "parent": draw(st.sampled_from(["", "ann-support-4"])),
-            "case": draw(st.sampled_from(["", CASE, "ann-case-9", "bob-case-1"])), "post": draw(NAMES),
-            "terms": draw(st.sampled_from([{}, {"parties": ["ann", "bob"]}, {"quantity": 1}, {"conference": "summit"}])),
-            "label": draw(st.sampled_from([{}, {"classification": "open", "releasable_to": ["ann"]}])),
+            "kind": "item", "item": f"{partner}-{kind}-{random.randint(1, 60)}", "what": kind, "text": "words",
+            "to": ["ann"], "post": random.choice([f"{partner}_desk", ""]), "terms": terms, "label": label,
+            "case": parent.case if parent else random.choice(["", CASE]), "parent": parent.id if parent else "",
         }  # fmt: skip
     else:
+        change = random.choice([*ORACLE[item.kind], random.choice(CHANGES)] if item.kind in ORACLE else CHANGES)
+        post = random.choice([name for name in item.to if name.startswith(partner)] or [f"{partner}_chief", ""])
+        text = "words" if (change in {"answered", "minutes"}) == (random.random() < 0.9) else ""
         content = {
-            "kind": "change", "item": name, "change": draw(st.sampled_from(CHANGES)), "post": draw(NAMES),
-            "text": draw(st.sampled_from(["", "words"])), "case": draw(st.sampled_from(["", CASE])),
-            "terms": draw(st.sampled_from([{}, {"reserves": ["flow:f0"]}, {"outcome": {"plan": "east"}}])),
+            "kind": "change", "item": item.id, "change": change, "post": post, "text": text, "case": item.case,
+            "label": label,
         }  # fmt: skip
-    for key in draw(st.lists(st.sampled_from([*content, "origin", "party", "number"]), max_size=1)):
-        content[key] = draw(ODD)
+    if random.random() < 0.4:
+        key = random.choice([*content, "terms", "origin", "party", "number", "happened"])
+        content[key] = random.choice([*ODD, *NAMES, [random.choice(NAMES)], random.choice(items).id, {"reserves": ["flow:f0"]}])
     return content
 
 
@@ -265,14 +268,14 @@ def changed_only_as_allowed(before: State, after: State, partner: str) -> None:
         assert partner in involved
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 20), st.lists(contents(), min_size=1, max_size=40), st.sampled_from(["bob", "cyd"]))
-def test_a_stranger_changes_only_what_is_its_own(seed: int, said: list[dict[str, Any]], partner: str) -> None:
-    world = stage(seed).world
-    for content in said:
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32), st.sampled_from(["bob", "cyd"]))
+def test_a_stranger_changes_only_what_is_its_own(seed: int, partner: str) -> None:
+    random, world = Random(seed), stage(seed % 40).world
+    for _ in range(80):
         side = world.sides["ann"]
         before, released = side.state, {p: len(bodies) for p, bodies in side.released.items()}
-        told(world, partner, msgspec.json.encode(content))
+        told(world, partner, json.dumps(lie(before, partner, random)).encode())
         changed_only_as_allowed(before, side.state, partner)
         assert released == {p: len(bodies) for p, bodies in side.released.items()}, "nothing is answered by itself"
 

@@ -20,11 +20,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 
 from renkei.errors import Problem
-from renkei.link.limits import MAX_COUNT, LinkError
+from renkei.link.limits import MAX_COUNT, LinkError, link_error
 from renkei.link.seal import End, Peer, Seal
 from renkei.log.merkle import EMPTY_ROOT, Frontier, verify_consistency
 from renkei.log.note import Note, NoteError
@@ -48,6 +49,16 @@ class _Proof(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     path: tuple[str, ...] = ()
 
 
+class _Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Evidence as a text has it."""
+
+    publisher: str
+    kind: Literal["size", "growth", "past", "end"]
+    first: str
+    second: str
+    proof: str
+
+
 @dataclass(frozen=True, slots=True)
 class Fork:
     """Evidence that a publisher signed what contradicts what it signed."""
@@ -66,6 +77,25 @@ class Fork:
     def reason(self) -> str:
         """What happened, in words."""
         return f"{self.publisher} signed {REASONS[self.kind]}"
+
+    def to_text(self) -> str:
+        """Return the whole evidence as JSON: to be recorded, and to be handed to outsiders."""
+        first, second = self.first.decode(), self.second.decode()
+        return msgspec.json.encode(_Evidence(self.publisher, self.kind, first, second, self.proof)).decode()
+
+    @classmethod
+    def from_text(cls, text: str) -> Fork:
+        """Return the evidence in a text; ``is_proven`` tells whether it convicts.
+
+        Raises:
+            LinkError: The text holds none (RK641).
+        """
+        try:
+            told = msgspec.json.decode(text, type=_Evidence)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            hint = "Take the text as it was recorded, from its first brace to its last."
+            raise link_error("RK641", f"this is no evidence of a fork: {str(error)[:200]}", hint) from None
+        return cls(told.publisher, told.kind, told.first.encode(), told.second.encode(), told.proof)
 
     @property
     def problem(self) -> Problem:
@@ -90,7 +120,7 @@ def bad_growth(
 
 
 def other_past(peer: Peer, first: Note, second: Note, root: bytes, path: Sequence[bytes]) -> Fork:
-    """Return the evidence that the tree of ``first`` had another root, ``root``, at the size of ``second``."""
+    """Return the evidence that the tree of ``first`` had ``root`` at the size of ``second``."""
     return _fork(
         peer, first, second, _Proof("past", root=root.hex(), path=tuple(node.hex() for node in path))
     )

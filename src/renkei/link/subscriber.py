@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+import msgspec
+
 from renkei.errors import Problem
 from renkei.link.batch import CHAINED, RECENT_COUNT, Batch, Entry, read_batch, read_head, recent_of
 from renkei.link.fork import Fork, bad_growth, early_end, other_past, same_size
@@ -25,6 +27,14 @@ from renkei.link.message import Acknowledgement, Admission, Claim
 from renkei.link.seal import End, Peer, Seal, seal_of
 from renkei.log.merkle import Frontier, Tree
 from renkei.log.note import Note, NoteError, Signer, cosign_note
+
+
+class _Frozen(msgspec.Struct, frozen=True):
+    """What is held, as a snapshot has it."""
+
+    frontier: str
+    note: str
+    recent: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,27 @@ class Held:
         seal = Seal.from_text(self.note.text)
         signatures = [line.value for line in self.note.signatures if len(line.value) == 72]
         return Acknowledgement(seal.after, seal.size, signatures[-1]) if signatures else None
+
+    def to_bytes(self) -> bytes:
+        """Return what is under the seal as bytes, for a snapshot."""
+        note = self.note.to_bytes().decode() if self.note else ""
+        recent = [body.decode() for body in self.recent]
+        return msgspec.json.encode(_Frozen(self.frontier.to_bytes().hex(), note, recent))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Held:
+        """Return what a snapshot holds; ``rebuild`` tells whether it fits the seal.
+
+        Raises:
+            LinkError: The data are no snapshot (RK654).
+        """
+        try:
+            frozen = msgspec.json.decode(data, type=_Frozen)
+            note = Note.from_bytes(frozen.note.encode()) if frozen.note else None
+            frontier = Frontier.from_bytes(bytes.fromhex(frozen.frontier))
+        except (msgspec.MsgspecError, NoteError, ValueError) as error:
+            raise _unfit(f"a snapshot cannot be read ({error})") from None
+        return cls(frontier, note, tuple(body.encode() for body in frozen.recent))
 
     @property
     def claim(self) -> Claim | None:
@@ -204,8 +235,13 @@ class Subscriber:
         return early_end(self.peer, held.note, note)
 
 
-def rebuild(entries: Iterable[Entry], note: bytes | None) -> Held:
-    """Return what is held, from what was recorded: every entry in order, and the latest co-signed seal.
+def rebuild(entries: Iterable[Entry], note: bytes | None, base: Held | None = None) -> Held:
+    """Return what is held, from what was recorded: entries in order, and the latest co-signed seal.
+
+    Args:
+        entries: Every entry that was recorded; with ``base``, those after ``base.size``.
+        note: The latest seal that was recorded.
+        base: What was held at an earlier seal, from a snapshot: saves reading what came before.
 
     Raises:
         LinkError: They do not belong together: the own log was changed (RK654).
@@ -213,8 +249,10 @@ def rebuild(entries: Iterable[Entry], note: bytes | None) -> Held:
     sealed = None if note is None else Note.from_bytes(note)
     seal = None if sealed is None else Seal.from_text(sealed.text)
     size = seal.size if seal else 0
-    frontier, recent, unsealed = Frontier(), deque[bytes](maxlen=RECENT_COUNT), list[bytes]()
-    for last, entry in enumerate(entries, 1):
+    base = base or Held()
+    frontier, unsealed = base.frontier, list[bytes]()
+    recent = deque[bytes](base.recent, maxlen=RECENT_COUNT)
+    for last, entry in enumerate(entries, base.size + 1):
         if entry.number != last or last > size + MAX_COUNT:
             raise _unfit(f"entry {entry.number} stands where entry {last} belongs, and {size} are sealed")
         if last <= size:

@@ -234,7 +234,7 @@ class PostgresLog(TableReader):
             raise explained(error, self.address) from error
         finally:
             with self._pool:
-                stays &= not self._closed and len(self._idle) < _IDLE
+                stays &= len(self._idle) < _IDLE and not self._closed
                 if stays:
                     self._idle.append(session)
             if not stays:

@@ -64,7 +64,7 @@ class Session:
             self.descriptor = opened.fileno()
             self._connection = _connect(address, opened)
         except (DatabaseError, *LOST) as error:
-            raise explained(error, address) from error
+            raise explained(_first(error), address) from error
         try:
             self.run(SETTINGS.format(schema=address.schema))
         except (DatabaseError, *LOST) as error:
@@ -130,15 +130,23 @@ def _connect(address: Address, opened: socket.socket) -> Connection:
         raise
 
 
+def _first(error: BaseException) -> BaseException:
+    """Return what the server said, where pg8000 then failed to say goodbye to a server that was gone."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, DatabaseError):
+        seen = seen.__context__
+    return seen or error
+
+
 def _let_go(opened: socket.socket) -> None:
-    """Close a socket at once: its own close() waits for a file of pg8000 that nobody closes after an error."""
+    """Close a socket at once: its own close() waits for a file that pg8000 leaves open after an error."""
     with suppress(OSError):
         descriptor = opened.detach()
         if descriptor >= 0:
             os.close(descriptor)
 
 
-def explained(error: Exception, address: Address) -> StoreError:
+def explained(error: BaseException, address: Address) -> StoreError:
     """Return what an error of the server, or of the way to it, means for the store."""
     told = error.args[0] if isinstance(error, DatabaseError) and error.args else None
     if not isinstance(told, dict):

@@ -227,9 +227,8 @@ def _readable(path: Path, *, resting: bool) -> str:
     """
     if not path.is_file():
         raise StoreError("RK603", f"there is no store at {path}")
-    resting = (
-        resting or not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
-    )
+    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        resting = True
     return f"{path.as_uri()}?mode=ro{'&immutable=1' if resting else ''}"
 
 

@@ -59,8 +59,8 @@ _REFUSALS = {
 def sqlite_statements() -> list[str]:
     """Return the statements that make the tables of an empty SQLite store.
 
-    The third trigger of each table is there because an insertion may also ask SQLite to put a row in the place
-    of another, and the other two are not told of that.
+    The third trigger of each table is there because an insertion may also ask SQLite to put a row in the
+    place of another, and the other two are not told of that.
     """
     tables = _COLUMNS.format(
         at="",

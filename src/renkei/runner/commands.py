@@ -448,10 +448,10 @@ class ChangeAccount(Command):
 
 
 AnyCommand = Annotated[
-    Assume | HandOver | Leave | OpenCase | SetAttribute | Claim | Return | Delegate | Complete | Approve
-    | Deny | Choose | Occur | Withdraw | MoveCase | CloseCase | Send | Ask | Answer | RequestSupport | Offer | Match
-    | Accept | Decline | CloseItem | Order | Acknowledge | Report | Attach | Correct | Invite | Start | End
-    | ReleaseItem | Withhold | AdoptModel,
+    Assume | HandOver | Leave | OpenCase | SetAttribute | Claim | Return | Delegate | Complete
+    | Approve | Deny | Choose | Occur | Withdraw | MoveCase | CloseCase | Send | Ask | Answer
+    | RequestSupport | Offer | Match | Accept | Decline | CloseItem | Order | Acknowledge | Report
+    | Attach | Correct | Invite | Start | End | ReleaseItem | Withhold | AdoptModel,
     Field(discriminator="type"),
 ]  # fmt: skip
 """Any command, told apart by ``type``."""

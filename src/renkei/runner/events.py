@@ -343,6 +343,7 @@ UPGRADES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def encode(record: Record) -> bytes:
@@ -358,7 +359,7 @@ def decode(body: bytes) -> Record:
     """
     try:
         return _DECODER.decode(body)
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         return _decode_old(body, error)
 
 
@@ -369,7 +370,7 @@ def _decode_old(body: bytes, reason: Exception) -> Record:
         while event["type"] in UPGRADES:
             event = UPGRADES[event["type"]](event)
         return msgspec.convert({**plain, "event": event}, Record)
-    except (msgspec.MsgspecError, TypeError, KeyError) as error:
+    except (*_UNREADABLE, TypeError, KeyError) as error:
         message = f"an entry of the log cannot be read: {reason}"
         hint = "It was written by a newer version, or is damaged; `renkei log verify` tells which."
         raise InputError([Problem("RK501", message, hint)]) from error

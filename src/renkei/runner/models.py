@@ -16,6 +16,8 @@ from renkei.log.port import Log
 from renkei.process.arrangement import MODEL_FILE, Arrangement, load_arrangement
 from renkei.runner.book import Books
 
+LONGEST_NAME = 240
+"""Bytes of the name of a model's file, its folders included."""
 _NAMES = "models"
 """Under which a log keeps the digests of its models, by position."""
 
@@ -63,14 +65,22 @@ def unpack(body: bytes) -> Arrangement:
         files = msgspec.msgpack.decode(body, type=dict[str, bytes])
     except msgspec.DecodeError as error:
         raise InputError.from_problem("RK501", "the bytes of a kept model cannot be read") from error
+    for name in files:
+        if not _is_inside(name):
+            text = f"a kept model names the file {name[:100]!r}, which is no place in its folder"
+            raise InputError.from_problem("RK501", text)
     with TemporaryDirectory(prefix="renkei-model-") as folder:
-        for name, content in files.items():
-            path = PurePosixPath(name)
-            if path.is_absolute() or ".." in path.parts:
-                raise InputError.from_problem(
-                    "RK501", f"a kept model names the file {name!r} outside its folder"
-                )
-            target = Path(folder) / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        try:
+            for name, content in files.items():
+                target = Path(folder, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+        except OSError as error:
+            raise InputError.from_problem("RK501", f"a kept model cannot be unpacked: {error}") from error
         return load_arrangement(folder)
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    is_plain = name.isprintable() and str(path) == name and 0 < len(name.encode()) <= LONGEST_NAME
+    return is_plain and bool(path.parts) and not path.is_absolute() and ".." not in path.parts

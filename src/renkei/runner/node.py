@@ -262,9 +262,7 @@ class Node:
         """Decide, and append what that records; decide again where another process appended first."""
         while True:
             self._follow()
-            outcomes, state = self._decided(group)
-            done = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
-            rows = [self._row(entry) for outcome in done for entry in outcome.recorded]
+            outcomes, rows, state = self._decided(group)
             try:
                 if rows:
                     self.log.append(rows)
@@ -273,22 +271,24 @@ class Node:
             self._state = state
             return outcomes
 
-    def _decided(self, group: Sequence[_Asked]) -> tuple[list[Outcome | Exception], State]:
-        """Return what each command comes to, and the state after all of them.
+    def _decided(self, group: Sequence[_Asked]) -> tuple[list[Outcome | Exception], list[Row], State]:
+        """Return what each command comes to, what is to be appended, and the state after all of them.
 
         A bug that one command shows must not stop the others: deciding is pure, so nothing is half done.
         """
-        state = self._state
+        state, now = self._state, self._clock.now()
         outcomes: list[Outcome | Exception] = []
+        rows: list[Row] = []
         for asked in group:
             try:
-                outcome = decide(state, asked.command, asked.actor, self._clock.now(), self.books)
+                outcome = decide(state, asked.command, asked.actor, now, self.books)
+                rows += [self._row(entry) for entry in outcome.recorded]
             except Exception as error:  # noqa: BLE001  # it is given to whoever asked
                 outcomes.append(error)
                 continue
             outcomes.append(outcome)
             state = outcome.state
-        return outcomes, state
+        return outcomes, rows, state
 
     def _row(self, entry: Recorded) -> Row:
         record = entry.record

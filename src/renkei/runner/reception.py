@@ -95,7 +95,9 @@ def _parsed(text: str) -> dict[str, Any]:
         content = msgspec.json.decode(text.encode())
     except (msgspec.DecodeError, RecursionError) as error:
         raise Unfit("RK534", "it is no JSON object") from error
-    kind = content.get("kind") if isinstance(content, dict) else None
+    if not isinstance(content, dict):
+        raise Unfit("RK534", "it is no JSON object")
+    kind = content.get("kind")
     if not isinstance(kind, str) or kind not in _EFFECTS:
         raise Unfit("RK534", "its kind is not known here")
     return content

@@ -83,17 +83,18 @@ def permit_post(work: Decision, case: Case, sheet: Sheet, task: str) -> None:
         )
 
 
+def _may_do(work: Decision, case: Case, sheet: Sheet, task: str) -> bool:
+    post, asker = sheet.task(task).post, work.actor.post
+    return not post or may_work(sheet.model, work.state, case, task, post, actor=asker, at=work.now)
+
+
 def possible_in(work: Decision, case: Case) -> list[Possible]:
     """Return what the actor can do in a case now."""
     sheet = work.sheet(case)
     found: dict[Possible, None] = {}
     for index in case.enabled:
         transition = sheet.net.transitions[index]
-        post = sheet.task(transition.element).post or ""
-        if sheet.is_work(transition) and (
-            not post
-            or may_work(sheet.model, work.state, case, transition.element, post, actor=work.actor.post, at=work.now)
-        ):
+        if sheet.is_work(transition) and _may_do(work, case, sheet, transition.element):
             found[Possible("complete", transition.element, case.id)] = None
         elif transition.step == "opens":
             found[Possible("set", transition.outcome[0][0], case.id)] = None

@@ -45,7 +45,7 @@ def thaw(body: bytes) -> State | None:
     """Return the state that bytes hold; None where this version cannot read them."""
     try:
         plain = msgspec.msgpack.decode(body, type=_Plain)
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
     values = {name: getattr(plain, name) for name in State.__struct_fields__}
     values.update({name: HashTrieMap(values[name]) for name in _MAPS})

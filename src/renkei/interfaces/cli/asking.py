@@ -291,7 +291,7 @@ QUESTIONS: Mapping[str, Question] = {
     "item": one("/items/{item}", "item", needed("item")),
     "deadlines": listed("/deadlines", "deadlines"),
     "links": listed("/links", "links"),
-    "model": one("/model", "facts"),
+    "model": one("/model", "model"),
     "log": listed("/log", "log", possible("after", "number"), possible("kind"), possible("subject")),
     "checkpoint": one("/log/checkpoint", "facts"),
     "watch": Question((possible("after", "number"), possible("count", "number")), watch),

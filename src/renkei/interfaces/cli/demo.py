@@ -1,10 +1,11 @@
-"""The command ``demo``: check and compare the reference model, and write the report.
+"""The command ``demo``: check and compare the reference model, write the report, offer to run it.
 
 Layer: interfaces.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from renkei.interfaces.cli.checking import exit_code, print_report
@@ -15,6 +16,7 @@ from renkei.interfaces.text import spoken
 from renkei.process.arrangement import load_arrangement
 
 MODEL = "us-japan"
+COMMAND = f"renkei run {MODEL}"
 
 
 def run_demo(output: Path, *, replications: int | None, seed: int, threads: int, as_json: bool) -> int:
@@ -41,4 +43,23 @@ def run_demo(output: Path, *, replications: int | None, seed: int, threads: int,
         say(words("said.report", path=output))
     else:
         console().print(f"\n{words('said.report', path=output)}", soft_wrap=True)
-    return exit_code(checked)
+    code = exit_code(checked)
+    return code if as_json else offered(code)
+
+
+def offered(code: int) -> int:
+    """Tell how to run the headquarters, and run them if whoever sits at the terminal says so.
+
+    Args:
+        code: Exit code of what was done so far; it is that of the whole where nothing is run.
+    """
+    words = spoken()
+    console().print(f"\n{words('demo.run', command=COMMAND)}", soft_wrap=True)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return code
+    print(words("demo.ask"), end=" ", flush=True)
+    if sys.stdin.readline().strip().lower() not in words("demo.yes").split():
+        return code
+    from renkei.interfaces.cli.running import Asked, run_nodes
+
+    return run_nodes(Asked(MODEL), administrator=None, as_json=False)

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 class Asked:
     """What was typed."""
 
-    model: str | None
-    party: str | None
-    config: Path | None
-    store: Path | None
-    database: str | None
-    listen: str | None
-    link_listen: str | None
-    peer: tuple[str, ...]
-    peer_key: tuple[str, ...]
-    port: int | None
-    option: str | None
-    exercise: bool
+    model: str | None = None
+    party: str | None = None
+    config: Path | None = None
+    store: Path | None = None
+    database: str | None = None
+    listen: str | None = None
+    link_listen: str | None = None
+    peer: tuple[str, ...] = ()
+    peer_key: tuple[str, ...] = ()
+    port: int | None = None
+    option: str | None = None
+    exercise: bool = False
 
     @property
     def is_of_one(self) -> bool:

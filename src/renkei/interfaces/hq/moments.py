@@ -34,6 +34,12 @@ def local_time(moment: int) -> str:
     return local.replace(microsecond=0).isoformat(sep=" ").replace("+", " +", 1)
 
 
+def minute(moment: int) -> str:
+    """Return a moment in the zone of this machine, to the minute: ``2024-01-01 16:10+09:00``."""
+    local = (_EPOCH + timedelta(microseconds=moment)).astimezone()
+    return local.isoformat(sep=" ", timespec="minutes")
+
+
 def universal_time(moment: int) -> str:
     """Return a moment in UTC: ``2024-01-01 07:10:00Z``."""
     return (_EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%d %H:%M:%SZ")

@@ -188,9 +188,11 @@ class Access:
             issuer=issuer,
             subject=subject,
         )
-        if not await asyncio.to_thread(self.store.add, account):
-            raise Failure(409, "RK715", f"there is an account {name!r} already", "Choose another name.")
+        if self.store.find(name) is not None or (issuer and self.store.find_subject(issuer, subject or "")):
+            raise _taken(name)
         await self._record(actor, account.name, "created-administrator" if administrator else "created")
+        if not await asyncio.to_thread(self.store.add, account):
+            raise _taken(name)
         return account
 
     async def change_password(self, actor: Person, name: str, password: str, current: str | None) -> None:
@@ -207,9 +209,9 @@ class Access:
             raise not_administrator()
         self._check_strength(account.name, password)
         hashed = await self.passwords.make(password)
+        await self._record(actor, account.name, "password-set")
         await asyncio.to_thread(self.store.set_password, account.name, hashed)
         self.revocations += 1
-        await self._record(actor, account.name, "password-set")
 
     async def disable(self, actor: Person, name: str, *, disabled: bool) -> Account:
         """Disable an account, which ends its sessions, or enable it again.
@@ -218,11 +220,12 @@ class Access:
             Failure: It is unknown, or the last administrator's.
         """
         account = self._known(name, actor)
-        if not await asyncio.to_thread(self.store.set_disabled, account.name, disabled=disabled):
-            hint = "Make another person administrator first."
-            raise Failure(409, "RK715", f"{account.name} is the last administrator", hint)
-        self.revocations += 1
+        if disabled and self.store.is_last_administrator(account.name):
+            raise _last(account.name)
         await self._record(actor, account.name, "disabled" if disabled else "enabled")
+        if not await asyncio.to_thread(self.store.set_disabled, account.name, disabled=disabled):
+            raise _last(account.name)
+        self.revocations += 1
         return replace(account, disabled=disabled)
 
     def _known(self, name: str, actor: Person) -> Account:
@@ -237,6 +240,7 @@ class Access:
             raise _invalid("password", weak, "RK714")
 
     async def _record(self, actor: Person | None, name: str, change: str) -> None:
+        """Record a change before it is made: there may be an entry too many, never one too few."""
         who = Actor(actor.name if actor else "")
         await asyncio.wrap_future(self.headquarters.record_account(who, name, change))
 
@@ -249,6 +253,16 @@ class Access:
 def csrf_of(secret: str) -> str:
     """Return what a page must send beside its cookie: another site can make a browser send that, not this."""
     return hmac.new(secret.encode(errors="replace"), b"renkei csrf", sha256).hexdigest()
+
+
+def _taken(name: str) -> Failure:
+    message = f"there is an account {name!r} already, or one of this person at the provider"
+    return Failure(409, "RK715", message, "Choose another name.")
+
+
+def _last(name: str) -> Failure:
+    hint = "Make another person administrator first."
+    return Failure(409, "RK715", f"{name} is the last administrator", hint)
 
 
 def not_administrator() -> Failure:

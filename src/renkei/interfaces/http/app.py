@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from renkei import __version__
 from renkei.clock import Clock, SystemClock
+from renkei.errors import InputError
 from renkei.interfaces.http import evidence, files, operation, people, signing, work
 from renkei.interfaces.http.access import Access
 from renkei.interfaces.http.boundary import Boundary, fault
@@ -35,6 +36,7 @@ from renkei.interfaces.http.shapes import HINTS, Failure
 from renkei.interfaces.http.store import AccountStore
 from renkei.interfaces.http.stream import Streams
 from renkei.interfaces.http.uploads import Attachments
+from renkei.runner.node import HaltedError
 
 ROUTERS = (signing.router, work.router, evidence.router, files.router, people.router, operation.router)
 MOST_PROBLEMS = 50
@@ -113,6 +115,8 @@ class Interface:
         routes.add_exception_handler(Failure, _fail)
         routes.add_exception_handler(HTTPException, _fail)
         routes.add_exception_handler(RequestValidationError, _invalid)
+        routes.add_exception_handler(InputError, _unusable)
+        routes.add_exception_handler(HaltedError, _halted)
         routes.add_exception_handler(Exception, _fault)
         routes.openapi = lambda: documented(routes, self.settings)  # type: ignore[method-assign]
         return routes
@@ -145,6 +149,19 @@ async def _invalid(_: Request, error: Exception) -> Response:
         (_place(problem["loc"]), _printable(str(problem["msg"]))) for problem in found[:MOST_PROBLEMS]
     ]
     return Failure(422, "RK707", "fields are not as they have to be", problems=problems).to_response()
+
+
+async def _unusable(_: Request, error: Exception) -> Response:
+    """Answer with what is wrong with a file or with the state it does not fit."""
+    assert isinstance(error, InputError)
+    first = error.problems[0]
+    problems = [(problem.code, problem.message) for problem in error.problems[:MOST_PROBLEMS]]
+    return Failure(409, first.code, first.message, first.hint, problems=problems).to_response()
+
+
+async def _halted(_: Request, __: Exception) -> Response:
+    hint = "Nothing was recorded. The node's diagnostics tell why; it has to be started again."
+    return Failure(503, "RK712", "the node has stopped", hint).to_response()
 
 
 async def _fault(request: Request, _: Exception) -> Response:

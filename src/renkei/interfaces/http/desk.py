@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from renkei.interfaces.http.access import Access, Person, not_administrator, unknown
@@ -85,6 +85,10 @@ Cursor = Annotated[
     str, Query(max_length=200, description="Where the page begins: `next` of the page before.")
 ]
 Size = Annotated[int, Query(ge=1, le=1_000, description="Most entries of the page.")]
+_PRINTED = r"^[^\x00-\x1f\x7f]*$"
+Chosen = Annotated[str, Query(max_length=200, pattern=_PRINTED)]
+"""Narrows what is listed; '' for all."""
+Named = Annotated[str, Path(min_length=1, max_length=200, pattern=_PRINTED)]
 Number = Annotated[int, Query(ge=0, lt=1 << 63)]
 
 

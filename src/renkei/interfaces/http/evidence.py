@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from renkei.interfaces.http.access import unknown
-from renkei.interfaces.http.desk import AtDesk, Size, bad_cursor
+from renkei.interfaces.http.desk import AtDesk, Chosen, Size, bad_cursor
 from renkei.interfaces.http.door import BASE
 from renkei.interfaces.http.port import UnknownError
 from renkei.interfaces.http.shapes import Answer, errors, reply
@@ -20,7 +20,6 @@ from renkei.interfaces.http.stream import entry_of
 
 router = APIRouter(prefix=f"{BASE}/log", tags=["log"])
 Position = Annotated[int, Query(ge=0, lt=1 << 63)]
-Chosen = Annotated[str, Query(max_length=200)]
 
 
 class Entry(BaseModel):

@@ -10,10 +10,13 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import httpx
 
@@ -60,12 +63,25 @@ class LinkClient:
         )
         timeout = httpx.Timeout(self._pace.silence, connect=self._pace.connect)
         self._client = httpx.Client(base_url=url, transport=transport, timeout=timeout, trust_env=False)
+        self._connection: socket.socket | None = None
         for name in ("user-agent", "accept", "accept-encoding", "connection"):
             self._client.headers.pop(name, None)
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+    def abort(self) -> None:
+        """Let a pull that waits end now, with RK651; may be called from another thread."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _watch(self, event: str, told: dict[str, Any]) -> None:
+        """Note the connection that a request goes over, so that ``abort`` finds it."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._connection = told["return_value"].get_extra_info("socket")
 
     def pull(self, pull: Pull) -> Answer:
         """Ask for what follows; what came before the line broke is returned as well.
@@ -81,9 +97,9 @@ class LinkClient:
         elif self._pace.wait >= 1:
             query["wait"] = int(self._pace.wait)
         if pull.acknowledgement is not None:
-            headers["acknowledgement"] = _acknowledgement(pull.acknowledgement)
+            headers["cosigned"] = _acknowledgement(pull.acknowledgement)
         try:
-            with self._client.stream("GET", "/link/v1/pull", params=query, headers=headers) as response:
+            with self._stream("GET", "/link/v1/pull", params=query, headers=headers) as response:
                 self._check_partner(response)
                 return _answer(pull, response)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -96,7 +112,7 @@ class LinkClient:
             LinkError: Nothing came (RK651), or it admits nothing (RK655).
         """
         try:
-            with self._client.stream("POST", "/link/v1/claim", content=claim.note) as response:
+            with self._stream("POST", "/link/v1/claim", content=claim.note) as response:
                 self._check_partner(response)
                 note = _read(response, _MAX_ADMISSION)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -104,6 +120,9 @@ class LinkClient:
         if response.status_code != 200:
             raise _unexpected(response.status_code)
         return Admission(note)
+
+    def _stream(self, method: str, path: str, **content: Any) -> AbstractContextManager[httpx.Response]:
+        return self._client.stream(method, path, extensions={"trace": self._watch}, **content)
 
     def _check_partner(self, response: httpx.Response) -> None:
         # TLS has refused all but the partner's certificate and what that has signed.
@@ -159,8 +178,9 @@ class Puller:
         begun = perf_counter()
         answer = self._client.pull(self._transfer.pull(self.held, self.budget))
         if isinstance(answer, Behind):
-            return self._disowned()
-        if isinstance(answer, Part):
+            return self._disowned(answer)
+        if isinstance(answer, Part) and 2 * len(answer.data) >= self.budget:
+            # Less says nothing about the line: the publisher had no more, or waited for it.
             self.budget = next_budget(self.budget, len(answer.data), perf_counter() - begun)
         data = self._transfer.take(self.held, answer)
         if isinstance(answer, Nothing):
@@ -171,15 +191,16 @@ class Puller:
         verdict = self._subscriber.accept(self.held, data, self._clock.now(), self._past)
         if isinstance(verdict, Accepted):
             self._record(verdict)
-            self.held = verdict.held
+            if verdict.held.size > self.held.size:  # a bundle may have brought more in the meantime
+                self.held = verdict.held
         elif isinstance(verdict, Fork):
             self.fork = verdict
         return verdict
 
-    def _disowned(self) -> Verdict | None:
+    def _disowned(self, answer: Behind) -> Verdict | None:
         """Let the partner admit that its log is shorter than what it signed; that is evidence."""
         self._transfer.drop()
-        if self.held.claim is None:
+        if self.held.claim is None or answer.last >= self.held.size:
             return None
         verdict = self._subscriber.judge_admission(self.held, self._client.claim(self.held.claim))
         if isinstance(verdict, Fork):
@@ -245,8 +266,7 @@ def _number(text: str) -> int:
 
 
 def _acknowledgement(told: Acknowledgement) -> str:
-    numbers = told.after.to_bytes(8, "big") + told.size.to_bytes(8, "big")
-    return base64.urlsafe_b64encode(numbers + told.signature).decode()
+    return f"{told.after}-{told.size}-{base64.urlsafe_b64encode(told.signature).decode()}"
 
 
 def _unreachable(error: Exception) -> LinkError:

@@ -6,23 +6,22 @@ Layer: interfaces. HTTP/1.1, two routes, no more headers than are needed:
     GET  /link/v1/pull?after=42&last=57                206 the rest of a batch (Range, If-Range)
     POST /link/v1/claim                                200 the admission that the log is shorter
 
-A pull carries the acknowledgement of what came before in the header ``acknowledgement``: base64url of the
-two numbers of the batch (8 bytes each, big-endian) and of the co-signature (72). ``last`` of a batch comes
-back in the header ``last``; its tag is the ETag. Who asks is told by the certificate alone.
+A pull carries the acknowledgement of what came before in the header ``cosigned``: ``AFTER-SIZE-SIGNATURE``,
+the two numbers of the batch and 72 bytes of co-signature in base64url. ``last`` of a batch comes back in the
+header ``last``; its tag is the ETag. Who asks is told by the certificate alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import re
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -31,8 +30,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from renkei.interfaces.http.link_tls import Identity, pin_of, pin_of_pem, server_context, socket_options
 from renkei.link.limits import LinkError
-from renkei.link.message import COSIGNATURE_BYTES, Acknowledgement, Behind, Claim, Nothing, Part, Pull
+from renkei.link.message import Acknowledgement, Behind, Claim, Nothing, Part, Pull
 from renkei.link.publisher import Acknowledged, Publisher
+from renkei.log.port import LogError
 
 PULL, CLAIM = "/link/v1/pull", "/link/v1/claim"
 MAX_WAIT = 60.0
@@ -40,6 +40,7 @@ MAX_WAIT = 60.0
 _MAX_CLAIM = 16 * 1024
 _NUMBER = re.compile(r"\d{1,16}")
 _RANGE = re.compile(r"bytes=(\d{1,16})-")
+_COSIGNED = re.compile(r"(\d{1,16})-(\d{1,16})-([A-Za-z0-9_-]{96})")
 _TAG = re.compile(r'"([0-9a-f]{16})"')
 _PIECE = 1200
 """Bytes in one TLS record: what came of a record that was cut off is lost, so they are short."""
@@ -98,6 +99,9 @@ class LinkApp:
                     await _reply(send, 404)
         except (_BadRequestError, LinkError) as error:
             await _reply(send, 400, str(error).encode()[:1000])
+        except LogError:
+            # The store fails, or is being closed; the node tells its own people why.
+            await _reply(send, 503)
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *arguments))
@@ -152,7 +156,7 @@ def _pull_of(scope: Scope) -> tuple[Pull, float]:
     pull = Pull(
         _number(query, "after"),
         _number(query, "budget"),
-        _acknowledgement(headers.get(b"acknowledgement", "")),
+        _acknowledgement(headers.get(b"cosigned", "")),
         _number(query, "last"),
         int(part[1]) if part else 0,
         bytes.fromhex(tag[1]) if tag else b"",
@@ -170,13 +174,10 @@ def _number(query: dict[str, list[str]], name: str) -> int:
 def _acknowledgement(text: str) -> Acknowledgement | None:
     if not text:
         return None
-    try:
-        data = base64.b64decode(text, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        data = b""
-    if len(data) != 16 + COSIGNATURE_BYTES:
-        raise _BadRequestError("acknowledgement is base64url of 88 bytes")
-    return Acknowledgement(int.from_bytes(data[:8], "big"), int.from_bytes(data[8:16], "big"), data[16:])
+    match = _COSIGNED.fullmatch(text)
+    if not match:
+        raise _BadRequestError("cosigned is AFTER-SIZE-SIGNATURE")
+    return Acknowledgement(int(match[1]), int(match[2]), base64.urlsafe_b64decode(match[3]))
 
 
 async def _send_part(send: Send, part: Part) -> None:
@@ -202,6 +203,30 @@ async def _reply(
     await send({"type": "http.response.body", "body": body})
 
 
+class _JoinedTransport:
+    """Passes the head of an answer on together with what follows it: one packet instead of two."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._head = transport, b""
+
+    def write(self, data: bytes) -> None:
+        if data.startswith(b"HTTP/1.1 ") and not self._head:
+            self._head = data
+            # What follows comes before the loop turns; where nothing does, the head goes alone.
+            asyncio.get_running_loop().call_soon(self.write, b"")
+            return
+        head, self._head = self._head, b""
+        if head or data:
+            self._transport.write(head + data)
+
+    def close(self) -> None:
+        self.write(b"")
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class PinnedProtocol(HttpToolsProtocol):
     """HTTP/1.1 of uvicorn, which also tells the application whose certificate was shown."""
 
@@ -210,6 +235,7 @@ class PinnedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Look at the certificate once, and make the connection one for a bad line."""
         super().connection_made(transport)
+        self.transport = cast(asyncio.Transport, _JoinedTransport(transport))
         self.pin = pin_of(transport.get_extra_info("ssl_object"))
         raw = transport.get_extra_info("socket")
         if raw is not None:

@@ -9,13 +9,12 @@ import asyncio
 from hmac import compare_digest
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from renkei.errors import InputError
 from renkei.interfaces.http.access import unknown
-from renkei.interfaces.http.desk import Administrator, AtDesk, unavailable
+from renkei.interfaces.http.desk import Administrator, AtDesk, Named, unavailable
 from renkei.interfaces.http.door import BASE, bearer_of
 from renkei.interfaces.http.port import UnavailableError, UnknownError
 from renkei.interfaces.http.settings import is_loopback
@@ -23,7 +22,6 @@ from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
 from renkei.interfaces.http.signing import address_of
 
 router = APIRouter(tags=["operation"])
-Partner = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 class Health(BaseModel):
@@ -73,10 +71,10 @@ async def backup(desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
 @router.post(
     f"{BASE}/links/{{partner}}/export",
     response_class=Response,
-    responses={**errors(), 200: {"description": "A bundle", "content": {"application/octet-stream": {}}}},
+    responses={**errors(409), 200: {"description": "A bundle", "content": {"application/octet-stream": {}}}},
 )
 async def export(
-    partner: Partner,
+    partner: Named,
     desk: AtDesk,
     who: Administrator,  # noqa: ARG001
     after: Annotated[int | None, Query(ge=0, lt=1 << 63)] = None,
@@ -103,7 +101,7 @@ async def export(
         }
     },
 )
-async def bring_in(partner: Partner, request: Request, desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
+async def bring_in(partner: Named, request: Request, desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
     """Take in a partner's bundle."""
     body = await request.body()
     try:
@@ -112,7 +110,4 @@ async def bring_in(partner: Partner, request: Request, desk: AtDesk, who: Admini
         raise unknown("link", partner) from None
     except UnavailableError as error:
         raise unavailable(error) from None
-    except InputError as error:
-        first = error.problems[0]
-        raise Failure(409, first.code, first.message, first.hint) from error
     return reply(dict(data), desk.headquarters.seq())

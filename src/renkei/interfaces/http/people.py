@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from renkei.interfaces.http.desk import Administrator, AtDesk, Cursor, Size, Who, bad_cursor
+from renkei.interfaces.http.desk import Administrator, AtDesk, Cursor, Named, Size, Who, bad_cursor
 from renkei.interfaces.http.door import BASE
 from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
 from renkei.interfaces.http.store import EVERY_POST
@@ -20,7 +20,6 @@ from renkei.runner.commands import Name
 
 router = APIRouter(prefix=f"{BASE}/accounts", tags=["accounts"])
 Secret = Annotated[str, Field(min_length=1, max_length=256, json_schema_extra={"format": "password"})]
-Whose = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 class NewAccount(BaseModel):
@@ -95,21 +94,21 @@ async def create(given: NewAccount, desk: AtDesk, who: Administrator) -> Respons
 
 
 @router.post("/{name}/password", response_model=Answer[Changed], responses=errors())
-async def set_password(name: Whose, given: NewPassword, desk: AtDesk, who: Who) -> Response:
+async def set_password(name: Named, given: NewPassword, desk: AtDesk, who: Who) -> Response:
     """Set a password; all sessions and tokens of the account end."""
     await desk.access.change_password(who, name, given.password, given.current)
     return reply({"name": name}, desk.headquarters.seq())
 
 
 @router.post("/{name}/disable", response_model=Answer[Changed], responses=errors(409))
-async def disable(name: Whose, desk: AtDesk, who: Administrator) -> Response:
+async def disable(name: Named, desk: AtDesk, who: Administrator) -> Response:
     """Disable an account; its sessions and tokens end at once."""
     account = await desk.access.disable(who, name, disabled=True)
     return reply({"name": account.name, "disabled": True}, desk.headquarters.seq())
 
 
 @router.post("/{name}/enable", response_model=Answer[Changed], responses=errors(409))
-async def enable(name: Whose, desk: AtDesk, who: Administrator) -> Response:
+async def enable(name: Named, desk: AtDesk, who: Administrator) -> Response:
     """Enable an account again."""
     account = await desk.access.disable(who, name, disabled=False)
     return reply({"name": account.name, "disabled": False}, desk.headquarters.seq())

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -208,15 +208,26 @@ class AccountStore:
         with self._transaction() as run:
             run.execute("UPDATE accounts SET hash = ? WHERE key = ? AND hash = ?", (new, key_of(name), old))
 
+    def is_last_administrator(self, name: str) -> bool:
+        """Tell whether nobody else could administer; demonstration accounts only stand in for each other."""
+        return self._is_last(self._reader, self._reading, name)
+
+    def _is_last(
+        self, connection: sqlite3.Connection, lock: AbstractContextManager[object], name: str
+    ) -> bool:
+        query = """
+            SELECT 1 FROM accounts AS one WHERE key = ? AND administrator AND NOT EXISTS (
+                SELECT 1 FROM accounts AS other WHERE other.key <> one.key
+                AND other.administrator AND NOT other.disabled AND other.demo <= one.demo
+            )
+        """
+        with lock:
+            return connection.execute(query, (key_of(name),)).fetchone() is not None
+
     def set_disabled(self, name: str, *, disabled: bool) -> bool:
         """Disable an account and end its sessions, or enable it; return False for the last administrator."""
         with self._transaction() as run:
-            others = "SELECT count(*) FROM accounts WHERE administrator AND NOT disabled AND key <> ?"
-            (left,) = run.execute(others, (key_of(name),)).fetchone()
-            (is_administrator,) = run.execute(
-                "SELECT administrator FROM accounts WHERE key = ?", (key_of(name),)
-            ).fetchone()
-            if disabled and is_administrator and not left:
+            if disabled and self._is_last(run, nullcontext(), name):
                 return False
             run.execute("UPDATE accounts SET disabled = ? WHERE key = ?", (disabled, key_of(name)))
             if disabled:

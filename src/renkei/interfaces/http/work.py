@@ -10,12 +10,23 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from renkei.interfaces.http.access import Person, unknown
-from renkei.interfaces.http.desk import AtDesk, Cursor, Desk, Number, Size, Who, paged, unavailable
+from renkei.interfaces.http.desk import (
+    AtDesk,
+    Chosen,
+    Cursor,
+    Desk,
+    Named,
+    Number,
+    Size,
+    Who,
+    paged,
+    unavailable,
+)
 from renkei.interfaces.http.door import BASE
 from renkei.interfaces.http.port import UnavailableError, UnknownError
 from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
@@ -25,13 +36,10 @@ from renkei.log.port import Row
 from renkei.runner.commands import AnyCommand, Assume, Command, HandOver, Name
 from renkei.runner.decide import Outcome
 from renkei.runner.events import CaseOpened, ItemOpened, Record, ReleaseHeld, decode
-from renkei.runner.node import HaltedError
 from renkei.runner.state import Actor
 
 router = APIRouter(prefix=BASE, tags=["work"])
 Thing = dict[str, Any]
-Named = Annotated[str, Path(min_length=1, max_length=200)]
-Chosen = Annotated[str, Query(max_length=200)]
 _FORECASTS = asyncio.Semaphore(1)
 
 
@@ -68,12 +76,8 @@ class Done(BaseModel):
 async def give(given: Given, desk: AtDesk, who: Who) -> Response:
     """Give a command. The same id of a command is carried out once, and answered in the same way again."""
     command = _permitted(given, desk, who)
-    try:
-        outcome = await asyncio.wrap_future(
-            desk.headquarters.submit(Actor(who.name, given.post or ""), command)
-        )
-    except HaltedError as error:
-        raise halted() from error
+    actor = Actor(who.name, given.post or "")
+    outcome = await asyncio.wrap_future(desk.headquarters.submit(actor, command))
     if outcome.refusal is not None:
         raise Failure.from_refusal(outcome.refusal)
     records = await _records(outcome, desk)
@@ -83,12 +87,6 @@ async def give(given: Given, desk: AtDesk, who: Who) -> Response:
         "repeated": outcome.repeated,
     }
     return reply(data, max(desk.headquarters.seq(), outcome.last))
-
-
-def halted() -> Failure:
-    """Return the answer that the node records nothing any more."""
-    hint = "Nothing was recorded. The node's diagnostics tell why; it has to be started again."
-    return Failure(503, "RK712", "the node has stopped", hint)
 
 
 def _permitted(given: Given, desk: Desk, who: Person) -> Command:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from renkei.clock import SECOND
-from renkei.interfaces.hq.moments import both_times, local_time, span
+from renkei.interfaces.hq.moments import both_times, local_time, minute, span
 from renkei.interfaces.hq.verbs import write_label
 from renkei.interfaces.text import Words
 
@@ -23,6 +23,12 @@ EARLIEST = 10**14
 """A number beyond it is a moment: microseconds since 1970 reach it in 1973, nothing else told here does."""
 SPANS = frozenset({"remaining", "within"})
 """Keys of lengths of time in microseconds."""
+IDS = frozenset(
+    {"target", "case", "item", "post", "task", "attribute", "matter", "measure", "partner", "end", "id"}
+)
+"""Columns of ids, which people copy: they are not broken."""
+WORDED = frozenset({"kind", "as", "asks"})
+"""Columns of words of the interface, which are told in the language spoken."""
 BRIEF = frozenset({"since", "deadline", "at", "opened", "recorded", "due"})
 """Keys of moments that are told in the zone of this machine alone in a table, since space is short there."""
 
@@ -80,7 +86,7 @@ def print_table(out: Console, entries: Iterable[Entry], columns: Sequence[str], 
     used = [key for key in columns if any(is_told(row.get(key)) for row in rows)]
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for key in used:
-        table.add_column(title(key, words), overflow="fold")
+        table.add_column(title(key, words), overflow="fold", no_wrap=key in IDS)
     for row in rows:
         table.add_row(*(_cell(key, row.get(key), words) for key in used))
     out.print(table)
@@ -88,7 +94,9 @@ def print_table(out: Console, entries: Iterable[Entry], columns: Sequence[str], 
 
 def _cell(key: str, value: Any, words: Words) -> str:
     if key in BRIEF and isinstance(value, int) and value > EARLIEST:
-        return local_time(value)
+        return minute(value)
+    if key in WORDED and f"word.{value}" in words:
+        return words(f"word.{value}")
     return told(key, value, words)
 
 
@@ -141,6 +149,22 @@ GIST = ("task", "transition", "matter", "item", "held", "change", "value", "part
 
 def _gist(data: Entry) -> str:
     return " ".join(str(data[key]) for key in GIST if data.get(key))[:80]
+
+
+def print_model(out: Console, data: Entry, words: Words) -> None:
+    """Print the model in use: what can be opened, and by which ids posts and attributes are named."""
+    _print_some(out, {key: data.get(key) for key in ("name", "digest", "option", "party", "options")}, words)
+    for key, columns in MODEL_PARTS.items():
+        out.print(f"\n{title(key, words)}", style="bold")
+        print_table(out, data[key], columns, words)
+
+
+MODEL_PARTS = {
+    "contingencies": ("id", "name", "process"),
+    "posts": ("id", "name", "headquarters", "seats", "deputies"),
+    "attributes": ("id", "name", "party", "values"),
+    "channels": ("id", "name", "ceiling"),
+}
 
 
 def print_me(out: Console, data: Entry, words: Words) -> None:
@@ -239,8 +263,35 @@ def readable(row: Entry) -> Entry:
 
 
 def print_forecast(out: Console, data: Entry, words: Words) -> None:
-    """Print what the simulator expects of a case."""
-    print_case(out, data, words)
+    """Print what the simulator expects of a case: how long until each end, and what holds it up."""
+    case = data["case"]
+    ends = {**case["measures"], words("forecast.over"): case["over"]}
+    print_table(out, [_prospect(name, each, words) for name, each in ends.items()], PROSPECT, words)
+    if case["overdue"]:
+        out.print(words("forecast.overdue", elements=", ".join(case["overdue"])))
+    key = "forecast.certain" if data.get("certain", True) else "forecast.estimated"
+    out.print(f"\n{words('forecast.basis', replications=data['replications'])} {words(key)}", soft_wrap=True)
+
+
+PROSPECT = ("end", "p50", "p90", "due_in", "missing", "bottleneck")
+
+
+def _prospect(name: str, entry: Entry, words: Words) -> Entry:
+    if entry["reached"]:
+        return {"end": name, "p50": words("forecast.reached")}
+    missed, held_up = entry["missed"], entry["bottleneck"]
+    return {
+        "end": name,
+        "p50": _seconds(entry["p50"]["value"], words),
+        "p90": _seconds(entry["p90"]["value"], words),
+        "due_in": span(entry["due"]) if entry["due"] is not None else None,
+        "missing": f"{missed['probability']:.0%}" if missed else None,
+        "bottleneck": f"{held_up['id']} ({held_up['share']:.0%})" if held_up else None,
+    }
+
+
+def _seconds(value: float | None, words: Words) -> str:
+    return words("forecast.beyond") if value is None else span(value)
 
 
 def print_done(out: Console, reply: Reply, words: Words) -> None:

@@ -7,7 +7,7 @@ batch that was recorded in part, since the node died in between, is taken again:
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from renkei.interfaces.http.port import UnknownError
@@ -18,7 +18,7 @@ from renkei.link.bundle import export_bundle, import_bundle, missing, read_bundl
 from renkei.link.fork import Fork
 from renkei.link.limits import LinkError, link_error
 from renkei.link.message import Acknowledgement
-from renkei.link.publisher import Publisher
+from renkei.link.publisher import Acknowledged, Publisher
 from renkei.link.seal import Peer as Direction
 from renkei.link.seal import Seal
 from renkei.link.subscriber import Accepted, Ahead, Held, Noise, Subscriber, Verdict, rebuild
@@ -48,6 +48,8 @@ class Link:
         self.subscriber = Subscriber(Direction(peer.party, node.party, key), signer)
         self._taking = threading.RLock()
         self._held = self._rebuilt()
+        self.imported: Callable[[], None] = lambda: None
+        """Called when a bundle has brought the link forward."""
 
     @property
     def held(self) -> Held:
@@ -84,6 +86,7 @@ class Link:
                 self.take(verdict)
             if bundle.acknowledgement is not None:
                 self.take_acknowledgement(bundle.acknowledgement)
+            self.imported()
             return {
                 "partner": self.partner,
                 "new": self._held.size - before,
@@ -100,22 +103,28 @@ class Link:
         match verdict:
             case Accepted(entries=entries, note=note, held=held):
                 with self._taking:
-                    self._record(entries, note)
-                    self._held = held
+                    # A line and a bundle may bring the same; whoever comes second changes nothing.
+                    if held.size > self._held.size:
+                        self._record(entries, note)
+                        self._held = held
             case Fork():
-                self._ask(
-                    commands.Fork(
-                        partner=self.partner,
-                        first=verdict.first.decode(errors="replace"),
-                        second=verdict.second.decode(errors="replace"),
-                        reason=verdict.kind,
-                    )
-                )
+                self.record_fork(verdict)
                 words = spoken()
                 said = words("trust.fork", partner=self.partner, kind=verdict.kind)
                 raise link_error("RK755", said, words("trust.fork.hint"))
             case Noise() | Ahead():
                 raise LinkError([verdict.problem])
+
+    def record_fork(self, fork: Fork) -> None:
+        """Record the evidence that the partner signed two histories."""
+        self._ask(
+            commands.Fork(
+                partner=self.partner,
+                first=fork.first.decode(errors="replace"),
+                second=fork.second.decode(errors="replace"),
+                reason=fork.kind,
+            )
+        )
 
     def take_acknowledgement(self, told: Acknowledgement) -> None:
         """Record how far the partner says that it has come.
@@ -124,10 +133,13 @@ class Link:
             LinkError: It is not the partner's.
         """
         if told.size > self.known.acknowledged:
-            found = self.publisher.acknowledged(told)
-            self._ask(
-                commands.Acknowledged(partner=self.partner, size=found.size, signed=found.note.decode())
-            )
+            self.note_acknowledged(self.publisher.acknowledged(told))
+
+    def note_acknowledged(self, found: Acknowledged) -> None:
+        """Record how far the partner has proven that it has come, where that is new."""
+        if found.size > self.known.acknowledged:
+            note = found.note.decode()
+            self._ask(commands.Acknowledged(partner=self.partner, size=found.size, signed=note))
 
     def past(self) -> Tree:
         """Return the tree of everything that is held; reads it all."""

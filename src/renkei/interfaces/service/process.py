@@ -64,12 +64,16 @@ def stay(is_running: Callable[[], bool], waking: Waking) -> None:
 def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interface]:
     """Open the node of the settings with all that belongs to it, and close it afterwards.
 
+    Lines to partners are opened only for a node that stays, with something that wakes it.
+
     Raises:
         InputError: As ``serve``.
         LogError: As ``serve``.
     """
     from renkei.interfaces.http.app import Interface
+    from renkei.interfaces.service.forecasting import Forecasts
     from renkei.interfaces.service.knowledge import Station, view
+    from renkei.interfaces.service.line import open_lines
     from renkei.interfaces.service.linking import Links
     from renkei.interfaces.service.sealing import Sealing
     from renkei.log.opening import open_log
@@ -89,16 +93,21 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
         closing.callback(sealing.close)
         node = Node(log, arrangement, settings.party, clock)
         closing.callback(node.close)
+        links = Links(node, keys.signer, settings.peers)
         headquarters = Station(
             node,
             view,
-            bundles=Links(node, keys.signer, settings.peers),
+            forecast=Forecasts(node),
+            bundles=links,
             backup=lambda: back_up(log, settings, clock.now()),
             exercise=settings.exercise,
         )
         interface = Interface(headquarters, settings.store, served(settings), clock=clock)
         if settings.demo:
             make_demo_accounts(interface, headquarters)
+        if waking is not None:
+            shown = (keys.certificate, keys.link_key)
+            open_lines(closing, links, settings.link_listen, settings.peers, shown, clock)
         yield interface
 
 

@@ -24,7 +24,7 @@ from renkei.runner.views.times import (
     obligations_of,
     timers_of,
 )
-from renkei.runner.views.work import asked_as, work_in
+from renkei.runner.views.work import asked_as, subject_of, work_in
 from renkei.runner.views.writing import actions_on, conference_view, item_line
 
 _ON_DRAWING = frozenset({"flow", "active", "end", "message", "ready"})
@@ -127,7 +127,7 @@ def _taken(sheet: Sheet, names: Naming, known: Case) -> list[View]:
             {
                 "id": str(number),
                 "element": transition.element,
-                "name": names.of(transition.element),
+                "name": names.of(subject_of(transition)),
                 "at": at,
                 "post": bound.post,
                 "outcome": decided,

@@ -15,7 +15,7 @@ from renkei.runner.evolve import sheet_of
 from renkei.runner.lifecycle import offers_for, status_of
 from renkei.runner.release import against, label_of, release_posts
 from renkei.runner.state import Case, Held, Item, State
-from renkei.runner.views.naming import View, book_in_use, book_of, naming_of, process_of
+from renkei.runner.views.naming import View, book_in_use, book_of, naming_of, plain, process_of
 from renkei.runner.views.work import role_in, work_in
 from renkei.runner.views.writing import NAMES, WAYS, concerned, item_line, refusal_of
 
@@ -76,7 +76,7 @@ def held_line(state: State, books: Books, held: Held) -> View:
         "content": dict(held.body),
         "posts": list(dict.fromkeys(release_posts(book, label, held.partner))),
         # Something that stands against its label now can only be withheld, or released under a narrower one.
-        "against": reason.to_dict() if reason is not None else None,
+        "against": plain(reason) if reason is not None else None,
     }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from renkei.model.names import names_of
 from renkei.model.schema import Model
 from renkei.model.values import Text
@@ -80,6 +82,11 @@ def process_of(state: State, case: str) -> str:
     """Return the process of a case, '' where there is no such case."""
     known = state.cases.get(case)
     return known.process if known else ""
+
+
+def plain(data: object) -> Any:
+    """Return data as JSON gives them back: lists for tuples, and only what JSON has."""
+    return msgspec.json.decode(msgspec.json.encode(data))
 
 
 def case_line(case: Case, books: Books) -> View:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-import msgspec
-
 from renkei.runner.events import (
     EntryCorrected,
     ItemChanged,
@@ -21,7 +19,7 @@ from renkei.runner.events import (
     Released,
 )
 from renkei.runner.state import State
-from renkei.runner.views.naming import View
+from renkei.runner.views.naming import View, plain
 
 
 def timeline(state: State, records: Iterable[Record], case: str) -> list[View]:
@@ -72,7 +70,7 @@ def _row(
         "id": str(record.seq),
         "seq": record.seq,
         "event": record.kind,
-        "data": msgspec.to_builtins(event),
+        "data": plain(event),
         "recorded": record.at,
         "happened": record.happened or told.get("happened") or None,
         "late": record.late,

@@ -6,6 +6,7 @@ Layer: runner (views). Whether a step may be taken is asked of the same function
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from renkei.net.tables import Transition
 from renkei.runner import commands
@@ -17,7 +18,7 @@ from renkei.runner.refusal import RefusedError
 from renkei.runner.rules import permit
 from renkei.runner.settling import touches
 from renkei.runner.state import Actor, Case, State
-from renkei.runner.views.naming import Naming, View, case_line, naming_of
+from renkei.runner.views.naming import Naming, View, case_line, naming_of, plain
 from renkei.runner.views.times import deadline_of_task
 
 
@@ -37,7 +38,7 @@ def work_in(state: State, books: Books, case: Case, now: int) -> Iterator[View]:
     for index in sorted(case.enabled):
         transition = sheet.net.transitions[index]
         if kind := _kind(sheet, case, transition):
-            groups.setdefault((kind, _key(transition)), []).append(index)
+            groups.setdefault((kind, subject_of(transition)), []).append(index)
     for (kind, key), indices in groups.items():
         common = {
             "id": f"{case.id}/{key}",
@@ -78,7 +79,8 @@ def _kind(sheet: Sheet, case: Case, transition: Transition) -> str:
     return "choice" if transition.timing == "now" and not touches(transition, case.reserved) else ""
 
 
-def _key(transition: Transition) -> str:
+def subject_of(transition: Transition) -> str:
+    """Return what a step is about: an element, or the attribute that it fixes when a case opens."""
     return transition.outcome[0][0] if transition.step == "opens" else transition.element
 
 
@@ -146,7 +148,7 @@ def refusal_of_step(work: Decision, case: Case, sheet: Sheet, transition: Transi
     try:
         permit(work, case, sheet, transition)
     except RefusedError as refused:
-        return refused.refusal.to_dict()
+        return cast(View, plain(refused.refusal))
     return None
 
 

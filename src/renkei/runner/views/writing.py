@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from renkei.model.schema import Label
 from renkei.runner import commands, conferences, exchanges, support
@@ -22,7 +22,7 @@ from renkei.runner.lifecycle import COMMANDS, matched_quantity, offers_for, stat
 from renkei.runner.refusal import RefusedError
 from renkei.runner.release import lowest_label
 from renkei.runner.state import Change, Item, State
-from renkei.runner.views.naming import View, book_of, naming_of, process_of
+from renkei.runner.views.naming import View, book_of, naming_of, plain, process_of
 from renkei.runner.views.work import asked_as
 
 NAMES = {
@@ -243,7 +243,7 @@ def refusal_of(state: State, books: Books, entry: Item, way: Way, post: str, now
         way.carry_out(work, work.command)
     except RefusedError as refused:
         # What a conference decides is told when it is ended; here is asked only whether it can be.
-        return None if refused.refusal.code == "RK553" else refused.refusal.to_dict()
+        return None if refused.refusal.code == "RK553" else cast(View, plain(refused.refusal))
     return None
 
 
