@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 workers ?= 2
-benches ?= check simulate
+benches ?= check simulate append tasks replay forecast clients link
 
 .PHONY: help setup demo test lint check bench fix docs findings lock clean
 

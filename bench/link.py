@@ -265,9 +265,7 @@ def full_rate() -> None:
             server.terminate()
             server.wait(20)
     found = json.loads(done.stdout.splitlines()[-1])
-    print(
-        f"\n10,000 waiting entries, TLS on this machine: {found['seconds']:.1f} s, {found['batches']} batches."
-    )
+    print(f"\n10,000 entries, TLS on this machine: {found['seconds']:.1f} s, {found['batches']} batches.")
 
 
 def lines() -> None:

@@ -82,6 +82,33 @@ def w2(name: str) -> tuple[str, dict[str, Any]]:
     return drawing(nodes, flows), model
 
 
+def task_work() -> tuple[str, dict[str, Any]]:
+    """Return drawing and model of the work that task engines do: a choice on what is decided, then two branches."""
+    nodes = {"begin": "startEvent", "way_a": "exclusiveGateway", "way_b": "exclusiveGateway"}
+    nodes |= {"split": "parallelGateway", "join": "parallelGateway", "done": "endEvent"}
+    nodes |= {f"t{number}": "userTask" for number in range(1, 13)}
+    paths = [
+        ["begin", "t1", "t2", "way_a", "t3", "t4", "way_b", "split", "t7", "t8", "join", "t11", "t12", "done"],
+        ["way_a", "t5", "t6", "way_b"],
+        ["split", "t9", "t10", "join"],
+    ]
+    flows = [(f"{here}_{there}", here, there) for path in paths for here, there in pairwise(path)]
+    bpmn = drawing(nodes, flows).replace('isExecutable="false"', 'isExecutable="true"')
+    guards = {"way_a_t3": "way == 'left'", "way_a_t5": "way == 'right'"}
+    for flow, guard in guards.items():
+        plain = f'<sequenceFlow id="{flow}" sourceRef="way_a" targetRef="{flow.removeprefix("way_a_")}"'
+        assert f"{plain}/>" in bpmn
+        told = f"{plain}><conditionExpression>{guard}</conditionExpression></sequenceFlow>"
+        bpmn = bpmn.replace(f"{plain}/>", told)
+    tasks: dict[str, Any] = {name: {"post": "watch", "duration": "PT5M"} for name in nodes if name[1:].isdigit()}
+    tasks["t2"]["sets"] = {"way": {"left": 0.5, "right": 0.5}}
+    model = _model({"watch": {}}, tasks)
+    model["attributes"] = {"way": {"party": "party", "values": ["left", "right"]}}
+    model["processes"]["work"]["flows"] = {flow: {"when": guard} for flow, guard in guards.items()}
+    model["contingencies"] = {"case": _contingency("PT1H", {})}
+    return bpmn, model
+
+
 def split_by_priority(model: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the model with a contingency for each priority: the same arrivals, told apart in the samples."""
     shares = {"high": HIGH_SHARE, "normal": 1 - HIGH_SHARE}

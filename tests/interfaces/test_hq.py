@@ -175,6 +175,13 @@ def test_label_is_written_as_it_is_read(text: str) -> None:
     assert write_label(read_label(text).model_dump()) == text
 
 
+def test_marking_that_a_node_shows_can_be_typed() -> None:
+    from renkei.labels.lattice import marking
+
+    for text in ("secret:jpn,usa", "confidential:usa", "secret:jpn,usa:plans"):
+        assert read_label(marking(read_label(text))) == read_label(text)
+
+
 @pytest.mark.parametrize("text", ["", ":jpn", "a:b:c:d"])
 def test_what_is_no_label_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - as above

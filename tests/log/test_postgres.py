@@ -170,7 +170,7 @@ def test_a_closed_connection_is_opened_again(address: str, opened: Callable[[], 
 
 
 class Cut(Session):
-    """A session that loses its connection at the end of a transaction, before the server hears of it or after."""
+    """A session that loses its connection at the end of a transaction: the server heard of it, or not."""
 
     heard_by_server = True
     cuts = 1

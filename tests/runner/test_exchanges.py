@@ -1,6 +1,7 @@
-"""Laws of exchanges: both sides agree, nothing goes astray, and a stranger changes only what is the stranger's.
+"""Laws of exchanges: both sides agree, nothing goes astray, and strangers change only what is theirs.
 
-The oracle below says once more, in its own words, what may become of an item; it shares nothing with the source.
+The oracle below says once more, in its own words, what may become of an item; it shares nothing with the
+source.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ from random import Random
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from renkei.model.schema import Label
+from renkei.process.arrangement import load_arrangement
 from renkei.runner import commands, events
 from renkei.runner.lifecycle import status_of
+from renkei.runner.refusal import Refusal
 from renkei.runner.state import NODE, Change, Item, State
 from tests.runner.chatter import CASE, MARK, Chatter
-from tests.runner.triad import CLASSES, PARTIES, gathered
+from tests.runner.moves import sensible
+from tests.runner.triad import PARTIES, gathered
 from tests.runner.world import World
 
 OPEN = Label(classification="open", releasable_to=PARTIES)
+CLOSED = Label(classification="closed", releasable_to=PARTIES)
 SEALED = Label(classification="sealed", releasable_to=PARTIES)
 
 # Kind -> change -> who, what that party must have done, what it must not have done, what anybody must have done.
@@ -120,6 +126,22 @@ def sides_agree(world: World) -> None:
                     _agree(item, maker.state, world.sides[partner].state)
 
 
+def needs_are_not_exceeded(world: World) -> None:
+    """Hold that no side knows of more matched support than was asked for."""
+    for side in world.sides.values():
+        items = side.state.items.values()
+        for need in (item for item in items if item.kind == "support"):
+            standing = [
+                offer.terms["quantity"]
+                for offer in items
+                if offer.parent == need.id
+                and offer.has("matched")
+                and not offer.has("withdrawn")
+                and not offer.has("declined")
+            ]
+            assert sum(standing) <= need.terms["quantity"]
+
+
 def _is_kept_somewhere(world: World, item: Item) -> bool:
     """Return whether parties that confer have not all been told the same."""
     copies = ((side.state, side.state.items.get(item.id)) for side in world.sides.values())
@@ -181,6 +203,7 @@ def test_what_people_say_arrives_and_is_agreed(seed: int, share: tuple[str, ...]
     nothing_goes_astray(chatter)
     obeys_the_oracle(chatter.world)
     sides_agree(chatter.world)
+    needs_are_not_exceeded(chatter.world)
     for _, command, outcome in chatter.outcomes:
         if outcome.refusal is not None:
             assert outcome.refusal.message, command
@@ -215,7 +238,11 @@ def lie(state: State, partner: str, random: Random) -> dict[str, Any]:
         terms: dict[str, Any] = {"quantity": random.randint(1, 3)} if kind in {"offer", "support"} else {}
         if kind == "conference":
             terms = random.choice(
-                [{"parties": ["ann", partner]}, {"parties": [*PARTIES], "conference": "summit"}, {"parties": ["ann"]}]
+                [
+                    {"parties": ["ann", partner]},
+                    {"parties": [*PARTIES], "conference": "summit"},
+                    {"parties": ["ann"]},
+                ]
             )
         content: dict[str, Any] = {
             "kind": "item", "item": f"{partner}-{kind}-{random.randint(1, 60)}", "what": kind, "text": "words",
@@ -223,8 +250,12 @@ def lie(state: State, partner: str, random: Random) -> dict[str, Any]:
             "case": parent.case if parent else random.choice(["", CASE]), "parent": parent.id if parent else "",
         }  # fmt: skip
     else:
-        change = random.choice([*ORACLE[item.kind], random.choice(CHANGES)] if item.kind in ORACLE else CHANGES)
-        post = random.choice([name for name in item.to if name.startswith(partner)] or [f"{partner}_chief", ""])
+        change = random.choice(
+            [*ORACLE[item.kind], random.choice(CHANGES)] if item.kind in ORACLE else CHANGES
+        )
+        post = random.choice(
+            [name for name in item.to if name.startswith(partner)] or [f"{partner}_chief", ""]
+        )
         text = "words" if (change in {"answered", "minutes"}) == (random.random() < 0.9) else ""
         content = {
             "kind": "change", "item": item.id, "change": change, "post": post, "text": text, "case": item.case,
@@ -232,7 +263,9 @@ def lie(state: State, partner: str, random: Random) -> dict[str, Any]:
         }  # fmt: skip
     if random.random() < 0.4:
         key = random.choice([*content, "terms", "origin", "party", "number", "happened"])
-        content[key] = random.choice([*ODD, *NAMES, [random.choice(NAMES)], random.choice(items).id, {"reserves": ["flow:f0"]}])
+        content[key] = random.choice(
+            [*ODD, *NAMES, [random.choice(NAMES)], random.choice(items).id, {"reserves": ["flow:f0"]}]
+        )
     return content
 
 
@@ -277,7 +310,9 @@ def test_a_stranger_changes_only_what_is_its_own(seed: int, partner: str) -> Non
         before, released = side.state, {p: len(bodies) for p, bodies in side.released.items()}
         told(world, partner, json.dumps(lie(before, partner, random)).encode())
         changed_only_as_allowed(before, side.state, partner)
-        assert released == {p: len(bodies) for p, bodies in side.released.items()}, "nothing is answered by itself"
+        assert released == {p: len(bodies) for p, bodies in side.released.items()}, (
+            "nothing is answered by itself"
+        )
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -305,3 +340,201 @@ def test_nobody_speaks_for_another_party(seed: int, partner: str) -> None:
                 before = side.state.items
                 told(chatter.world, partner, body)
                 assert side.state.items == before
+
+
+# Single rules
+
+
+def refused(world: World, party: str, post: str, command: commands.Command) -> Refusal:
+    before = world.sides[party].state
+    refusal = world.by(party, post, command).refusal
+    assert refusal is not None, command
+    assert world.sides[party].state is before
+    return refusal
+
+
+def made(world: World, party: str, post: str, command: commands.Command) -> Item:
+    """Return the item that a command makes."""
+    before = set(world.sides[party].state.items)
+    assert world.by(party, post, command).refusal is None, command
+    (name,) = set(world.sides[party].state.items) - before
+    return world.sides[party].state.items[name]
+
+
+def test_what_leaves_needs_a_label_and_the_refusal_tells_which() -> None:
+    world = gathered("bob")
+    refusal = refused(world, "ann", "ann_chief", commands.Send(to=("bob",), text="words"))
+    assert refusal.code == "RK541"
+    assert [way.target for way in refusal.possible] == ["OPEN//REL TO ANN, BOB", "CLOSED//REL TO ANN, BOB"]
+    send = commands.Send(to=("bob",), text="words", channel="radio")
+    assert [way.target for way in refused(world, "ann", "ann_chief", send).possible] == [
+        "OPEN//REL TO ANN, BOB"
+    ]
+    sealed = commands.Send(to=("bob",), text="words", label=SEALED)
+    assert refused(world, "ann", "ann_chief", sealed).code == "RK525"
+    assert made(world, "ann", "ann_chief", commands.Send(to=("ann_staff",), text="words")).label == ""
+
+
+def test_a_case_is_not_mentioned_to_whom_it_was_not_told() -> None:
+    world = gathered("bob")
+    send = commands.Send(to=("cyd",), text="words", label=OPEN, case=CASE)
+    assert refused(world, "ann", "ann_chief", send).code == "RK542"
+
+
+def test_an_item_reaches_a_partner_with_its_own_addressees_only() -> None:
+    world = gathered("bob", "cyd")
+    send = commands.Send(to=("ann_field", "bob", "cyd_desk"), text="words", label=OPEN)
+    item = made(world, "ann", "ann_chief", send)
+    world.settle()
+    assert world.sides["bob"].state.items[item.id].to == ("bob",)
+    assert world.sides["cyd"].state.items[item.id].to == ("cyd_desk",)
+    for partner in ("bob", "cyd"):
+        others = {"ann_field", "bob", "cyd_desk"} - {"bob" if partner == "bob" else "cyd_desk"}
+        last = world.sides["ann"].released[partner][-1].decode()
+        assert not any(
+            f'"{name}"' in last.replace('"releasable_to":["ann","bob","cyd"]', "") for name in others
+        )
+
+
+@pytest.mark.parametrize(
+    ("post", "to", "reaches"),
+    [
+        ("ann_chief", "ann_field", ("ann_field",)),
+        ("ann_chief", "ann_staff", ("ann_staff",)),
+        ("ann_chief", "ann_chief", None),
+        ("ann_field", "ann_hq", None),
+        ("ann_field", "ann_chief", None),
+        ("ann_chief", "bob_field", None),
+        ("ann_chief", "bob_chief", None),
+        ("ann_chief", "nobody", None),
+    ],
+)
+def test_orders_go_down_the_own_chain(post: str, to: str, reaches: tuple[str, ...] | None) -> None:
+    world = gathered("bob")
+    order = commands.Order(to=to, text="go", acknowledge_by=world.now + 60_000_000)
+    if reaches is None:
+        refusal = refused(world, "ann", post, order)
+        assert (refusal.code, refusal.rule) == ("RK548", "command")
+        assert all(way.target.startswith("ann_") for way in refusal.possible)
+        return
+    item = made(world, "ann", post, order)
+    assert (item.to, item.due) == (reaches, world.now + 60_000_000)
+    assert refused(world, "ann", "ann_desk", commands.Acknowledge(item=item.id)).could == reaches
+    assert world.by("ann", reaches[0], commands.Acknowledge(item=item.id)).refusal is None
+    assert refused(world, "ann", reaches[0], commands.Acknowledge(item=item.id)).code == "RK544"
+    assert not any(world.sides["ann"].released.get(p, [])[1:] for p in ("bob", "cyd")), "no order leaves"
+
+
+def test_support_from_need_to_closure() -> None:
+    world = gathered("bob", "cyd")
+    asked = commands.RequestSupport(
+        to=("bob", "cyd"), text="helicopters", quantity=3, unit="each", label=OPEN
+    )
+    need = made(world, "ann", "ann_field", asked)
+    world.settle()
+    offers = {
+        party: made(
+            world, party, f"{party}_desk", commands.Offer(item=need.id, text="ours", quantity=2, label=OPEN)
+        )
+        for party in ("bob", "cyd")
+    }
+    world.settle()
+    assert offers["bob"].id not in world.sides["cyd"].state.items
+    take = {party: commands.Match(item=need.id, offer=offer.id) for party, offer in offers.items()}
+    assert refused(world, "ann", "ann_chief", take["bob"]).could == ("ann_field",)
+    assert world.by("ann", "ann_field", take["bob"]).refusal is None
+    assert refused(world, "ann", "ann_field", take["cyd"]).code == "RK547"
+    assert refused(world, "bob", "bob_desk", commands.Accept(item=offers["bob"].id)).code == "RK544"
+    world.settle()
+    assert refused(world, "bob", "bob_chief", commands.Accept(item=offers["bob"].id)).could == ("bob_desk",)
+    assert world.by("bob", "bob_desk", commands.Decline(item=offers["bob"].id)).refusal is None
+    world.settle()
+    assert world.by("ann", "ann_field", take["cyd"]).refusal is None
+    world.settle()
+    assert world.by("cyd", "cyd_desk", commands.Accept(item=offers["cyd"].id)).refusal is None
+    assert world.by("ann", "ann_field", commands.CloseItem(item=need.id)).refusal is None
+    world.settle()
+    for party in ("ann", "cyd"):
+        items = world.sides[party].state.items
+        assert [status_of(items[name]) for name in (need.id, offers["cyd"].id)] == ["closed", "accepted"]
+    late = commands.Offer(item=need.id, text="too late", label=OPEN)
+    assert refused(world, "bob", "bob_desk", late).code == "RK544"
+
+
+def test_an_answer_that_was_not_let_go_may_be_given_again() -> None:
+    world = gathered("bob")
+    asked = made(world, "ann", "ann_chief", commands.Ask(to=("bob_chief",), text="where?", label=OPEN))
+    world.settle()
+    exact = commands.Answer(item=asked.id, text="exactly here", label=CLOSED)
+    assert refused(world, "bob", "bob_desk", exact).could == ("bob_chief",)
+    assert world.by("bob", "bob_chief", exact).refusal is None
+    (held,) = world.sides["bob"].state.held
+    assert refused(world, "bob", "bob_chief", exact).code == "RK544"
+    assert refused(world, "bob", "bob_staff", commands.Withdraw(item=held)).could == ("bob_chief",)
+    assert world.by("bob", "bob_desk", commands.Withhold(item=held)).refusal is None
+    vague = commands.Answer(item=asked.id, text="north", label=OPEN)
+    assert world.by("bob", "bob_chief", vague).refusal is None
+    assert refused(world, "bob", "bob_chief", vague).code == "RK544"
+    world.settle()
+    assert [change.text for change in world.sides["ann"].state.items[asked.id].changes] == ["north"]
+
+
+def test_files_leave_only_under_a_label_that_protects_them() -> None:
+    world = gathered("bob")
+    digest, other = "a" * 64, "b" * 64
+    named = {"case": CASE, "name": "map.png", "media": "image/png", "size": 7}
+    made(world, "ann", "ann_desk", commands.Attach(**named, digest=digest, label=CLOSED))
+    made(world, "ann", "ann_desk", commands.Attach(**named, digest=other))
+    for files, label in (((digest,), OPEN), ((other,), CLOSED), (("c" * 64,), CLOSED)):
+        send = commands.Send(to=("bob",), text="see", label=label, attachments=files)
+        assert refused(world, "ann", "ann_desk", send).code == "RK546"
+    made(
+        world, "ann", "ann_desk", commands.Send(to=("bob",), text="see", label=CLOSED, attachments=(digest,))
+    )
+    made(world, "ann", "ann_desk", commands.Send(to=("ann_chief",), text="see", attachments=(other,)))
+    world.settle()
+    (message,) = [item for item in world.sides["bob"].state.items.values() if item.kind == "message"]
+    assert message.terms["attachments"] == [
+        {"digest": digest, "name": "map.png", "size": 7, "media": "image/png"},
+    ]
+
+
+def test_a_correction_names_an_entry_that_exists() -> None:
+    world = gathered("bob")
+    seq = world.sides["ann"].state.seq
+    assert refused(world, "ann", "ann_chief", commands.Correct(entry=seq + 1, text="no")).code == "RK549"
+    assert world.by("ann", "ann_chief", commands.Correct(entry=seq, text="it was so")).refusal is None
+
+
+def test_withdrawing_what_is_held_tells_the_partner_nothing() -> None:
+    world = gathered("bob")
+    asked = made(world, "ann", "ann_chief", commands.Ask(to=("bob",), text="where?", label=CLOSED))
+    count = len(world.sides["ann"].released["bob"])
+    assert world.by("ann", "ann_chief", commands.Withdraw(item=asked.id)).refusal is None
+    assert not world.sides["ann"].state.held
+    assert len(world.sides["ann"].released["bob"]) == count
+
+
+def test_a_task_of_the_model_gives_an_order_to_the_posts_below() -> None:
+    world = World(load_arrangement("us-japan"))
+    world.man()
+    model = world.arrangement.model
+    assert model is not None
+    case = commands.OpenCase(contingency="earthquake", title="quake")
+    assert world.by("jpn", "jpn_operations_watch", case).refusal is None
+    random = Random(3)
+    for _ in range(400):
+        party = random.choice(["jpn", "usa"])
+        moves = sensible(world, party)
+        if moves and random.random() < 0.8:
+            actor, command = random.choice(moves)
+            world.ask(party, actor, command)
+        else:
+            world.settle()
+    orders = [i for s in world.sides.values() for i in s.state.items.values() if i.kind == "order"]
+    assert orders
+    for item in orders:
+        bound = model.processes["disaster-relief"].tasks[item.terms["task"]].orders
+        assert bound is not None
+        assert item.terms["matter"] == bound.matter
+        assert set(item.to) == {name for name, post in model.posts.items() if post.headquarters == bound.to}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-
 from collections.abc import Iterator
 from functools import cache
 from random import Random
@@ -26,7 +25,6 @@ from tests.runner.moves import sensible
 from tests.runner.random_models import arrangements
 from tests.runner.triad import PARTIES, gathered
 from tests.runner.world import MINUTE, Side, World
-
 
 
 def log_of(side: Side) -> MemoryLog:
@@ -188,7 +186,10 @@ def test_the_inbox_puts_the_nearest_deadline_first() -> None:
     assert [entry["text"] for entry in found] == ["question 2", "question 0", "question 1"]
     assert [entry["asks"] for entry in found] == ["answer"] * 3
     due = views.deadlines(side.state, side.books, world.now + 5 * MINUTE)
-    assert [(entry["name"]["en"], entry["missed"]) for entry in due] == [("question 2", True), ("question 0", False)]
+    assert [(entry["name"]["en"], entry["missed"]) for entry in due] == [
+        ("question 2", True),
+        ("question 0", False),
+    ]
 
 
 def test_what_is_not_known_is_told_by_its_name() -> None:
@@ -230,8 +231,15 @@ def test_the_timeline_tells_four_times_and_who_asserts_each() -> None:
     world.settle()
     side = world.sides["bob"]
     desk = views.Desk(side.state, side.books, log_of(side), world.now)
-    (row,) = [row for row in views.look(desk, "timeline", {"case": "ann-case-1"}) if row["event"] == "item.opened/1"]
-    assert (row["party"], row["happened"], row["said_at"], row["received"]) == ("ann", happened, said, world.now)
+    (row,) = [
+        row for row in views.look(desk, "timeline", {"case": "ann-case-1"}) if row["event"] == "item.opened/1"
+    ]
+    assert (row["party"], row["happened"], row["said_at"], row["received"]) == (
+        "ann",
+        happened,
+        said,
+        world.now,
+    )
     mine = world.sides["ann"]
     seal = commands.Acknowledged(partner="bob", size=2, signed="note")
     world.now += MINUTE
@@ -239,6 +247,9 @@ def test_the_timeline_tells_four_times_and_who_asserts_each() -> None:
     desk = views.Desk(mine.state, mine.books, log_of(mine), world.now)
     rows = views.look(desk, "timeline", {"case": "ann-case-1"})
     released = [row["released"] for row in rows if row["released"] and row["released"]["partner"] == "bob"]
-    assert [(entry["number"], entry["acknowledged"]) for entry in released] == [(1, world.now), (2, world.now)]
+    assert [(entry["number"], entry["acknowledged"]) for entry in released] == [
+        (1, world.now),
+        (2, world.now),
+    ]
     (own,) = [row for row in rows if row["event"] == "item.opened/1"]
     assert (own["late"], own["recorded"], own["received"]) == (True, said, None)

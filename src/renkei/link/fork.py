@@ -31,7 +31,8 @@ from renkei.log.merkle import EMPTY_ROOT, Frontier, verify_consistency
 from renkei.log.note import Note, NoteError
 
 _HEX = re.compile(r"[0-9a-f]*")
-REASONS = {
+Kind = Literal["size", "growth", "past", "end"]
+REASONS: dict[Kind, str] = {
     "size": "two checkpoints of the same size with different roots",
     "growth": "a checkpoint that does not grow out of the one before it",
     "past": "a checkpoint of an earlier size with another root than the log had",
@@ -42,7 +43,7 @@ REASONS = {
 class _Proof(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What stands beside the two notes, in hexadecimal."""
 
-    kind: str
+    kind: Kind
     frontier: str = ""
     leaves: str = ""
     root: str = ""
@@ -53,7 +54,7 @@ class _Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Evidence as a text has it."""
 
     publisher: str
-    kind: Literal["size", "growth", "past", "end"]
+    kind: Kind
     first: str
     second: str
     proof: str
@@ -64,8 +65,8 @@ class Fork:
     """Evidence that a publisher signed what contradicts what it signed."""
 
     publisher: str
-    kind: str
-    """size, growth, past or end."""
+    kind: Kind
+    """Which law of the log was broken."""
     first: bytes
     """Note that was held, with the publisher's signature."""
     second: bytes

@@ -16,8 +16,10 @@ from renkei.log.table import LARGEST, after_prefix, within
 LAST = "SELECT coalesce(max(seq), 0) FROM entries"
 RELEASED_LAST = "SELECT coalesce(max(number), 0) FROM releases WHERE partner = :partner"
 KEPT_AT = "SELECT body FROM kept WHERE name = :name AND position = :position"
+_SEQS = "SELECT seq FROM entries"
 _ROWS = "SELECT seq, kind, subject, recorded, body, salt FROM entries"
 _RELEASES = "SELECT seq, partner, number, body, salt FROM releases"
+_OF_KIND = "kind = :kind AND seq > :after AND seq < :before"
 _PAGE = 1 << 20
 """Bytes of kept bodies that are read at once."""
 _PAGE_COUNT = 1000
@@ -56,11 +58,11 @@ class TableReader(ABC):
         self, *, kind: str = "", subject: str = "", after: int = 0, before: int = 0, limit: int = 100
     ) -> list[Row]:
         """Return rows of one kind or subject, in order."""
-        wanted = ["seq > :after"]
-        values: dict[str, object] = {"after": within(after), "count": at_least_0(limit)}
-        if before > 0:
-            wanted.append("seq < :before")
-            values["before"] = within(before)
+        count, first, end = at_least_0(limit), within(after), within(before) if before > 0 else LARGEST
+        if kind and not subject:
+            return self._find_kinds(self._kinds(kind), first, end, count)
+        wanted = ["seq > :after AND seq < :before"]
+        values: dict[str, object] = {"after": first, "before": end, "count": count}
         if subject:
             # The literal tells that rows without a subject, which the index leaves out, are not wanted.
             wanted.append("subject = :subject AND subject <> ''")
@@ -68,15 +70,54 @@ class TableReader(ABC):
         if kind:
             wanted.append("kind >= :kind")
             values["kind"] = kind
-        if kind and (end := after_prefix(kind)):
+        if kind and (kind_end := after_prefix(kind)):
             wanted.append("kind < :kind_end")
-            values["kind_end"] = end
+            values["kind_end"] = kind_end
         # The numbers first, which an index alone tells; then only the rows that are wanted.
-        numbers = f"SELECT seq FROM entries WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT :count"  # noqa: S608 - fixed texts
+        numbers = f"{_SEQS} WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT :count"
         return _joined(
             self._ask(f"{_ROWS} WHERE seq IN ({numbers}) ORDER BY seq", **values),
             self._ask(f"{_RELEASES} WHERE seq IN ({numbers}) ORDER BY seq, place", **values),
         )
+
+    def _kinds(self, prefix: str) -> list[str]:
+        """Return the kinds that begin with ``prefix``: there are few, each one step in the index."""
+        kinds: list[str] = []
+        found = self._ask("SELECT min(kind) FROM entries WHERE kind >= :kind", kind=prefix)[0][0]
+        while found is not None and found.startswith(prefix):
+            kinds.append(found)
+            found = self._ask("SELECT min(kind) FROM entries WHERE kind > :kind", kind=found)[0][0]
+        return kinds
+
+    def _find_kinds(self, kinds: list[str], after: int, before: int, count: int) -> list[Row]:
+        """Return the first rows of any of ``kinds``: rare kinds are found as fast as frequent ones."""
+        hits = {
+            kind: [
+                seq
+                for (seq,) in self._ask(
+                    f"{_SEQS} WHERE {_OF_KIND} ORDER BY seq LIMIT :count",
+                    kind=kind,
+                    after=after,
+                    before=before,
+                    count=count,
+                )
+            ]
+            for kind in kinds
+        }
+        chosen = sorted(seq for numbers in hits.values() for seq in numbers)[:count]
+        if not chosen:
+            return []
+        rows: list[Row] = []
+        for kind in (kind for kind, numbers in hits.items() if numbers and numbers[0] <= chosen[-1]):
+            values = {"kind": kind, "after": after, "before": chosen[-1] + 1}
+            rows += _joined(
+                self._ask(f"{_ROWS} WHERE {_OF_KIND} ORDER BY seq", **values),
+                self._ask(
+                    f"{_RELEASES} WHERE seq IN ({_SEQS} WHERE {_OF_KIND}) ORDER BY seq, place",
+                    **values,
+                ),
+            )
+        return sorted(rows, key=lambda row: row.seq)
 
     def released(self, partner: str, after: int = 0, limit: int = 1000) -> list[Release]:
         """Return at most ``limit`` releases to ``partner`` after number ``after``, in order."""

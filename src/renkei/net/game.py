@@ -16,11 +16,13 @@ Marking = tuple[int, ...]
 
 def is_enabled(marking: Sequence[int], transition: Transition) -> bool:
     """Return whether ``transition`` may fire in ``marking``."""
-    return (
-        all(marking[place] >= weight for place, weight in transition.take)
-        and not any(marking[place] for place in transition.inhibit)
-        and (not transition.any_of or any(marking[place] for place in transition.any_of))
-    )
+    for place, weight in transition.take:
+        if marking[place] < weight:
+            return False
+    for place in transition.inhibit:
+        if marking[place]:
+            return False
+    return not transition.any_of or any(marking[place] for place in transition.any_of)
 
 
 def fire(marking: Sequence[int], transition: Transition) -> Marking:

@@ -22,6 +22,9 @@ class Play:
     by_group: Mapping[int, tuple[int, ...]] = field(init=False)
     place_by_name: Mapping[str, int] = field(init=False)
     _watching: tuple[tuple[int, ...], ...] = field(init=False)
+    """Place -> transitions that look at it."""
+    _concerned: tuple[frozenset[int], ...] = field(init=False)
+    """Transition -> those that its firing may enable or disable."""
 
     def __post_init__(self) -> None:
         """Index the net."""
@@ -36,6 +39,10 @@ class Play:
             "by_group": {group: tuple(members) for group, members in groups.items()},
             "place_by_name": {place.name: i for i, place in enumerate(self.net.places)},
             "_watching": tuple(tuple(found) for found in watching),
+            "_concerned": tuple(
+                frozenset(index for place in _touched(transition) for index in watching[place])
+                for transition in self.net.transitions
+            ),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -46,27 +53,23 @@ class Play:
 
     def fire(self, marking: Marking, before: frozenset[int], index: int) -> tuple[Marking, frozenset[int]]:
         """Return the marking after firing, and what may fire then, given what might ``before``."""
-        transition = self.net.transitions[index]
-        after = fire(marking, transition)
-        return after, self.refreshed(after, before, _touched(transition))
+        after = fire(marking, self.net.transitions[index])
+        return after, self._looked_at(after, before, self._concerned[index])
 
     def put(
         self, marking: Marking, before: frozenset[int], place: int, tokens: int
     ) -> tuple[Marking, frozenset[int]]:
         """Return the marking with ``tokens`` in ``place``, and what may fire then."""
         after = (*marking[:place], tokens, *marking[place + 1 :])
-        return after, self.refreshed(after, before, (place,))
+        return after, self._looked_at(after, before, self._watching[place])
 
-    def refreshed(
-        self, marking: Sequence[int], before: frozenset[int], touched: Iterable[int]
+    def _looked_at(
+        self, marking: Sequence[int], before: frozenset[int], concerned: Iterable[int]
     ) -> frozenset[int]:
-        """Return what may fire in ``marking`` when only ``touched`` places changed since ``before``."""
-        concerned = {index for place in touched for index in self._watching[place]}
-        if not concerned:
-            return before
+        """Return what may fire in ``marking`` when only ``concerned`` may differ from ``before``."""
         transitions = self.net.transitions
-        now = {index for index in concerned if is_enabled(marking, transitions[index])}
-        return (before - concerned) | now
+        now = [index for index in concerned if is_enabled(marking, transitions[index])]
+        return before.difference(concerned).union(now)
 
 
 def _touched(transition: Transition) -> tuple[int, ...]:

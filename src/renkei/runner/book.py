@@ -19,6 +19,8 @@ from renkei.process.arrangement import Arrangement
 from renkei.process.graph import Collaboration, Node
 
 SECOND = 1_000_000
+_RUNNING = frozenset({"flow", "active", "opening", "ready"})
+_UNBOUND = TaskBinding()
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,37 @@ class Sheet:
     whole: Net
     share: Share
     play: Play = field(init=False)
+    works: Mapping[str, tuple[int, ...]] = field(init=False)
+    """Task -> the ways in which a post completes it."""
+    following: frozenset[int] = field(init=False)
+    """Transitions that may fire without anybody's work or choice."""
+    running: tuple[int, ...] = field(init=False)
+    """Places that are empty once the own part of a case is over."""
 
     def __post_init__(self) -> None:
         """Index the share."""
-        object.__setattr__(self, "play", Play(self.share.net))
+        works: dict[str, list[int]] = {}
+        for index, transition in enumerate(self.net.transitions):
+            if self.is_work(transition):
+                works.setdefault(transition.element, []).append(index)
+        following = (
+            index
+            for index, transition in enumerate(self.net.transitions)
+            if transition.members or (transition.timing == "now" and transition.step != "opens")
+        )
+        running = (
+            index
+            for index, place in enumerate(self.net.places)
+            if place.kind == "opening" or (place.kind in _RUNNING and place.party == self.share.party)
+        )
+        fields: dict[str, object] = {
+            "play": Play(self.net),
+            "works": {element: tuple(found) for element, found in works.items()},
+            "following": frozenset(following),
+            "running": tuple(running),
+        }
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
 
     @property
     def net(self) -> Net:
@@ -43,7 +72,7 @@ class Sheet:
 
     def task(self, element: str) -> TaskBinding:
         """Return what the model binds to a task, or an empty binding."""
-        return self.model.processes[self.process].tasks.get(element) or TaskBinding()
+        return self.model.processes[self.process].tasks.get(element, _UNBOUND)
 
     def node(self, element: str) -> Node | None:
         """Return the element as drawn."""
@@ -175,6 +204,7 @@ class Books:
         self.party = party
         self._arrangements = {arrangement.digest: arrangement for arrangement in arrangements}
         self._books: dict[tuple[str, str], Book] = {}
+        self._sheets: dict[tuple[str, str, str], Sheet] = {}
 
     def add(self, arrangement: Arrangement) -> None:
         """Make another model known."""
@@ -196,3 +226,15 @@ class Books:
             arrangement = self._arrangements[digest]
             self._books[key] = Book(arrangement.with_option(option) if option else arrangement, self.party)
         return self._books[key]
+
+    def sheet(self, digest: str, option: str, process: str) -> Sheet:
+        """Return one process of a model under an option.
+
+        Raises:
+            KeyError: The model is not known, or has no such process.
+        """
+        key = (digest, option, process)
+        found = self._sheets.get(key)
+        if found is None:
+            found = self._sheets[key] = self.book(digest, option).sheet(process)
+        return found

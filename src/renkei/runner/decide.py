@@ -73,11 +73,11 @@ def _again(state: State, command: Command) -> Outcome:
 def _permit(work: Decision) -> None:
     """Refuse whoever does not hold the post in whose name they ask, and what has not happened yet."""
     command, actor = work.command, work.actor
-    if isinstance(command, _OF_THE_NODE) != work.is_node:
+    if (type(command) in _OF_THE_NODE) != work.is_node:
         work.refuse("RK503", f"{command.type} is no command of {actor.person or 'the node'}")  # type: ignore[attr-defined]
     if command.event_at is not None and command.event_at > work.now + AHEAD:
         work.refuse("RK507", "what has not happened yet cannot be recorded as happened", rule="event time")
-    if work.is_node or isinstance(command, commands.Assume):
+    if work.is_node or type(command) is commands.Assume:
         return
     if actor.person not in work.state.seats.get(actor.post, ()):
         held = [post for post, persons in work.state.seats.items() if actor.person in persons]
@@ -96,14 +96,14 @@ def _withdraw(work: Decision, command: commands.Withdraw) -> None:
         work.refuse("RK518", "name an item, or a case and a matter", possible=[Possible("withdraw")])
 
 
-_OF_THE_NODE = (
+_OF_THE_NODE = {
     commands.Tick,
     commands.Receive,
     commands.Seal,
     commands.Acknowledged,
     commands.Fork,
     commands.ChangeAccount,
-)
+}
 _HANDLERS: dict[type[Command], Callable[[Decision, Any], None]] = {
     commands.Assume: posts.assume,
     commands.HandOver: posts.hand_over,

@@ -38,8 +38,7 @@ _HOLDS_PLAIN_DATA = (ItemOpened, ItemChanged, ReleaseHeld)
 _RELEASED = msgspec.json.Encoder(order="sorted")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """An entry that a decision adds, and what it releases to a partner."""
 
     record: Record

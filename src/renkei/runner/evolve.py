@@ -38,7 +38,7 @@ def replay(records: Iterable[Record], books: Books, state: State | None = None) 
 
 def sheet_of(case: Case, books: Books) -> Sheet:
     """Return the process that a case follows."""
-    return books.book(case.digest, case.option).sheet(case.process)
+    return books.sheet(case.digest, case.option, case.process)
 
 
 # The node
@@ -78,7 +78,7 @@ def _left(state: State, record: Record, event: events.PostLeft, books: Books) ->
 
 
 def _opened(state: State, record: Record, event: events.CaseOpened, books: Books) -> State:
-    sheet = books.book(event.digest, event.option).sheet(event.process)
+    sheet = books.sheet(event.digest, event.option, event.process)
     case = Case(
         id=event.case,
         process=event.process,
@@ -109,19 +109,22 @@ def _fired(state: State, record: Record, event: events.StepFired, books: Books) 
     index = sheet.play.by_name[event.transition]
     transition = sheet.net.transitions[index]
     marking, may = sheet.play.fire(case.marking, frozenset(case.enabled), index)
-    again = sheet.play.by_group[transition.group]
-    given = {place for place, _ in transition.give}
+    again, since, at = sheet.play.by_group[transition.group], case.enabled, record.at
     case = replace(
         case,
         marking=marking,
-        enabled={i: record.at if i in again else case.enabled.get(i, record.at) for i in sorted(may)},
-        firings=(*case.firings, (index, record.happened or record.at)),
-        withdrawn=frozenset(p for p in case.withdrawn if p not in given and p not in transition.clear),
+        enabled={i: at if i in again else since.get(i, at) for i in sorted(may)},
+        firings=(*case.firings, (index, record.happened or at)),
+        withdrawn=case.withdrawn - _renewed(transition) if case.withdrawn else case.withdrawn,
         reserved=case.reserved if not transition.members else case.reserved - _places(transition),
     )
     if sheet.is_work(transition):
         case = _worked(case, sheet, transition, Actor(record.person, event.behalf or record.post))
     return with_case(state, case)
+
+
+def _renewed(transition: Transition) -> frozenset[int]:
+    return frozenset((*(place for place, _ in transition.give), *transition.clear))
 
 
 def _places(transition: Transition) -> frozenset[int]:
@@ -131,6 +134,9 @@ def _places(transition: Transition) -> frozenset[int]:
 def _worked(case: Case, sheet: Sheet, transition: Transition, actor: Actor) -> Case:
     """Return the case after a post completed a task."""
     task, bound = transition.element, sheet.task(transition.element)
+    told = task in case.claims or task in case.delegated or task in case.denied
+    if not (told or bound.proposes or bound.releases):
+        return case
     proposers = dict(case.proposers)
     if bound.proposes:
         proposers[bound.proposes] = (*proposers.get(bound.proposes, ()), actor)
@@ -202,7 +208,7 @@ def _delegated(state: State, record: Record, event: events.WorkDelegated, books:
 def _moved(state: State, record: Record, event: events.CaseMoved, books: Books) -> State:
     case = state.cases[event.case]
     old = sheet_of(case, books)
-    new = books.book(event.digest, event.option).sheet(case.process)
+    new = books.sheet(event.digest, event.option, case.process)
     tokens = {old.net.places[i].name: count for i, count in enumerate(case.marking) if count}
     marking = tuple(tokens.get(place.name, 0) for place in new.net.places)
     since = {old.net.transitions[i].name: at for i, at in case.enabled.items()}

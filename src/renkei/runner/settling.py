@@ -16,8 +16,6 @@ from renkei.runner.state import Case, Item
 
 MOST_STEPS = 10_000
 """Steps that may follow from one; more means a circle without anybody's work in it."""
-_RUNNING = frozenset({"flow", "active", "opening", "ready"})
-"""Kinds of own places that are empty once the own part of a case is over."""
 
 
 def touches(transition: Transition, places: frozenset[int]) -> bool:
@@ -85,24 +83,23 @@ def settle(work: Decision, name: str) -> None:
 
 def _following(work: Decision, sheet: Sheet, case: Case) -> int | None:
     for index in case.enabled:
+        if index not in sheet.following:
+            continue
         transition = sheet.net.transitions[index]
         if transition.members:
             if _is_asserted(work, sheet, case, index):
                 return index
-        elif (
-            transition.timing == "now"
-            and transition.step != "opens"
-            and not touches(transition, case.reserved)
-            and not _is_choice(sheet, case, transition)
-        ):
+        elif not touches(transition, case.reserved) and not _is_choice(sheet, case, transition):
             return index
     return None
 
 
 def _is_choice(sheet: Sheet, case: Case, transition: Transition) -> bool:
     """Return whether alternatives are open that only people can choose between."""
-    transitions = sheet.net.transitions
-    open_now = [transitions[i] for i in sheet.play.by_group[transition.group] if i in case.enabled]
+    transitions, group = sheet.net.transitions, sheet.play.by_group[transition.group]
+    if len(group) == 1:
+        return False
+    open_now = [transitions[i] for i in group if i in case.enabled]
     return len({(t.flows, tuple(o for o in t.outcome if not o[0])) for t in open_now}) > 1
 
 
@@ -139,10 +136,6 @@ def _is_asserted(work: Decision, sheet: Sheet, case: Case, index: int) -> bool:
 
 
 def _close_if_over(work: Decision, sheet: Sheet, case: Case) -> None:
-    party = work.state.party
-    places = sheet.net.places
-    for index, tokens in enumerate(case.marking):
-        place = places[index]
-        if tokens and (place.kind == "opening" or (place.party == party and place.kind in _RUNNING)):
-            return
-    work.add(events.CaseClosed(case.id))
+    marking = case.marking
+    if not any([marking[place] for place in sheet.running]):  # noqa: C419  # quicker: it is asked after each step
+        work.add(events.CaseClosed(case.id))

@@ -163,11 +163,7 @@ def _work_of(work: Decision, name: str, task: str) -> tuple[Case, Sheet, list[in
     """Return the case and the ways to complete a task that waits in it, for an actor who may do it."""
     case = work.case(name)
     sheet = work.sheet(case)
-    candidates = [
-        i
-        for i in case.enabled
-        if sheet.net.transitions[i].element == task and sheet.is_work(sheet.net.transitions[i])
-    ]
+    candidates = [index for index in sheet.works.get(task, ()) if index in case.enabled]
     if not candidates:
         work.refuse("RK512", f"{task} does not wait in {case.id}", possible=possible_in(work, case))
     permit_post(work, case, sheet, task)
@@ -183,7 +179,7 @@ def _alternative(
     """Return the one alternative that what was said picks out, or refuse and tell what can be said."""
     fitting = [i for i in candidates if _fits(sheet.net.transitions[i], said)]
     ways = {(_decided(sheet.net.transitions[i]), sheet.net.transitions[i].flows) for i in fitting}
-    if not fitting or len(ways) > 1:
+    if len(ways) != 1:
         transitions = [sheet.net.transitions[i] for i in candidates]
         choices = dict.fromkeys(
             ",".join([*(f"{a}={v}" for a, v in t.outcome if a), *t.flows]) for t in transitions

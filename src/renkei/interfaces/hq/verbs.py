@@ -99,16 +99,28 @@ def _kind(hint: Any) -> Kind:
 
 
 def read_label(text: str) -> Label:
-    """Return the label that ``CLASSIFICATION[:PARTY,...[:CATEGORY]]`` writes.
+    """Return the label that a text writes: ``CLASSIFICATION[:PARTY,...[:CATEGORY]]``, or as a node shows it.
+
+    >>> read_label("SECRET//REL TO JPN, USA") == read_label("secret:jpn,usa")
+    True
 
     Raises:
         ValueError: It has more parts.
     """
-    classification, parties, category, *rest = [*text.split(":"), "", ""][: max(3, text.count(":") + 1)]
+    parts = _marked(text) if "//" in text else [*text.split(":"), "", ""][: max(3, text.count(":") + 1)]
+    classification, parties, category, *rest = parts
     if rest or not classification:
         raise ValueError(text)
     named = tuple(party.strip() for party in parties.split(",") if party.strip())
     return Label(classification=classification, releasable_to=named, category=category or None)
+
+
+def _marked(text: str) -> list[str]:
+    """Return classification, parties and categories of a marking."""
+    classification, *others = text.lower().split("//")
+    parties = [part.removeprefix("rel to ") for part in others if part.startswith("rel to ")]
+    categories = [part for part in others if not part.startswith("rel to ")]
+    return [classification, ",".join(parties), *(categories or [""])]
 
 
 def write_label(label: Mapping[str, Any] | None) -> str:

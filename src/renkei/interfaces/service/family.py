@@ -23,10 +23,14 @@ import httpx
 from renkei.errors import InputError
 from renkei.interfaces.cli.output import write_whole
 from renkei.interfaces.service.folder import SETTINGS, keys_of, open_folder, settings_text
+from renkei.interfaces.service.process import WATCHED
 from renkei.interfaces.service.settings import Address, Peer, Settings, read_settings
 from renkei.interfaces.service.waking import Waking
 from renkei.interfaces.text import spoken
 
+DIAGNOSTICS = "diagnostics.log"
+LAST_BYTES = 2_000
+"""Of the diagnostics of a node that did not start, so much is shown."""
 FIRST_PORT = 7301
 READY_SECONDS = 60.0
 """How long a node may take until it answers."""
@@ -106,13 +110,26 @@ class Watched:
 
     def start(self) -> None:
         """Start the process, in a group of its own: an interruption is passed on by the one that watches."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "renkei.interfaces.cli", "run", "--config", str(self.file)],
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env=os.environ | {"RENKEI_LANG": spoken().language, "RENKEI_WATCHED": str(os.getpid())},
-        )
+        with self.diagnostics.open("ab") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "renkei.interfaces.cli", "run", "--config", str(self.file)],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env=os.environ | {"RENKEI_LANG": spoken().language, WATCHED: str(os.getpid())},
+            )
+
+    @property
+    def diagnostics(self) -> Path:
+        """Return the file with what the node says of itself."""
+        return self.settings.store / DIAGNOSTICS
+
+    def last_words(self) -> str:
+        """Return what the node said last."""
+        with self.diagnostics.open("rb") as said:
+            said.seek(max(0, self.diagnostics.stat().st_size - LAST_BYTES))
+            return said.read().decode("utf-8", "replace").strip()
 
     @property
     def file(self) -> Path:
@@ -158,6 +175,7 @@ class Family:
             for each in waiting:
                 if each.has_died() or monotonic() > until:
                     words = spoken()
+                    self._tell(each.last_words())
                     said = words("problem.start", party=each.settings.party)
                     raise InputError.from_problem("RK752", said, words("problem.start.hint"))
             waiting = [each for each in waiting if not each.is_ready()]
