@@ -88,7 +88,22 @@ def task_work() -> tuple[str, dict[str, Any]]:
     nodes |= {"split": "parallelGateway", "join": "parallelGateway", "done": "endEvent"}
     nodes |= {f"t{number}": "userTask" for number in range(1, 13)}
     paths = [
-        ["begin", "t1", "t2", "way_a", "t3", "t4", "way_b", "split", "t7", "t8", "join", "t11", "t12", "done"],
+        [
+            "begin",
+            "t1",
+            "t2",
+            "way_a",
+            "t3",
+            "t4",
+            "way_b",
+            "split",
+            "t7",
+            "t8",
+            "join",
+            "t11",
+            "t12",
+            "done",
+        ],
         ["way_a", "t5", "t6", "way_b"],
         ["split", "t9", "t10", "join"],
     ]
@@ -100,7 +115,9 @@ def task_work() -> tuple[str, dict[str, Any]]:
         assert f"{plain}/>" in bpmn
         told = f"{plain}><conditionExpression>{guard}</conditionExpression></sequenceFlow>"
         bpmn = bpmn.replace(f"{plain}/>", told)
-    tasks: dict[str, Any] = {name: {"post": "watch", "duration": "PT5M"} for name in nodes if name[1:].isdigit()}
+    tasks: dict[str, Any] = {
+        name: {"post": "watch", "duration": "PT5M"} for name in nodes if name[1:].isdigit()
+    }
     tasks["t2"]["sets"] = {"way": {"left": 0.5, "right": 0.5}}
     model = _model({"watch": {}}, tasks)
     model["attributes"] = {"way": {"party": "party", "values": ["left", "right"]}}

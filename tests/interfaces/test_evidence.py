@@ -75,9 +75,8 @@ def test_altered_entry_is_found_and_the_exit_code_tells(renkei_run: Run, nodes: 
     with sqlite3.connect(path, isolation_level=None) as store:
         (guard,) = store.execute("SELECT sql FROM sqlite_master WHERE name = 'entries_UPDATE'").fetchone()
         store.execute("DROP TRIGGER entries_UPDATE")
-        store.execute(
-            "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'sato', 'kato') AS BLOB) WHERE seq = 3"
-        )
+        altered = "CAST(replace(CAST(body AS TEXT), 'sato', 'kato') AS BLOB)"
+        store.execute(f"UPDATE entries SET body = {altered} WHERE seq = 3")  # noqa: S608 - fixed text
         store.execute(guard)
     store.close()
     shown = renkei_run("log", "verify", str(path), "--key", key_of(nodes["jpn"]), "--json")

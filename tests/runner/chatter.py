@@ -15,10 +15,10 @@ from renkei.runner.decide import Outcome
 from renkei.runner.release import label_of, release_posts
 from renkei.runner.views import inbox
 from tests.runner.triad import CLASSES, PARTIES, POSTS
-from tests.runner.world import MINUTE, World
+from tests.runner.world import MINUTE, World, first_case
 
 MARK = re.compile(r"<(\d+)>")
-CASE = "ann-case-1"
+CASE = first_case("ann")
 
 
 @dataclass
@@ -76,35 +76,14 @@ class Chatter:
             return f"{party}_chief"
         own = [name for name in item.to if name.startswith(f"{party}_")]
         return (
-            item.post
-            if item.origin == party and item.kind not in {"order"}
-            else (own or [self.someone(party)])[0]
+            item.post if item.origin == party and item.kind != "order" else (own or [self.someone(party)])[0]
         )
 
     def command(self, party: str) -> Command | None:
-        make = self.random.choice(
-            [
-                self.send,
-                self.ask,
-                self.answer,
-                self.need,
-                self.offer,
-                self.offer,
-                self.match,
-                self.match,
-                self.accept,
-            ]
-            + [
-                self.decline,
-                self.close,
-                self.order,
-                self.acknowledge,
-                self.report,
-                self.withdraw,
-                self.invite,
-            ]
-            + [self.accept, self.start, self.start, self.end, self.end, self.decide, self.decide]
-        )
+        again = [self.offer, self.match, self.accept, self.start, self.end, self.decide]
+        once = [self.send, self.ask, self.answer, self.need, self.decline, self.close, self.order]
+        others = [self.acknowledge, self.report, self.withdraw, self.invite]
+        make = self.random.choice([*again, *again, *once, *others])
         return make(party)
 
     def _words(self, to: tuple[str, ...], party: str, label: Label | None) -> str:

@@ -9,7 +9,7 @@ from renkei.runner import commands
 from renkei.runner.commands import Command
 from renkei.runner.release import label_of, release_posts
 from renkei.runner.state import Actor
-from tests.runner.world import Side, World
+from tests.runner.world import Side, World, first_case
 
 Move = tuple[Actor, Command]
 
@@ -125,7 +125,7 @@ def hostile(world: World, party: str, random: Random) -> Move:
     side = world.sides[party]
     posts = [post for other in world.sides.values() for post in _posts(other)]
     persons = [f"person of {post}" for post in posts] + ["nobody"]
-    cases = [*side.state.cases, "ann-case-1", "none"]
+    cases = [*side.state.cases, first_case("ann"), "none"]
     names = [
         *_elements(world),
         "ann_view",

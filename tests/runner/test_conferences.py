@@ -17,11 +17,11 @@ from renkei.runner.lifecycle import status_of
 from renkei.runner.refusal import Refusal
 from renkei.runner.state import Item
 from tests.runner.triad import PARTIES, gathered
-from tests.runner.world import World
+from tests.runner.world import World, first_case
 
 OPEN = Label(classification="open", releasable_to=PARTIES)
 CLOSED = Label(classification="closed", releasable_to=PARTIES)
-CASE = "ann-case-1"
+CASE = first_case("ann")
 
 
 def ask(world: World, party: str, command: Command) -> Refusal | None:
@@ -108,21 +108,18 @@ def test_all_sides_go_through_together(first: tuple[str, ...], second: tuple[str
 @settings(deadline=None, max_examples=80)
 @given(st.integers(0, 2**32))
 def test_whatever_the_order_none_is_left_alone(seed: int) -> None:
-    """Sides act at random while entries are on their way; in the end the joint step fired everywhere or nowhere."""
+    """Sides act at random while entries are on their way; the joint step fires everywhere or nowhere."""
     world, random = gathered("bob", "cyd"), Random(seed)
     name = called(world)
-    makers = [
-        lambda party: commands.Accept(item=name),
-        lambda party: commands.Start(item=name),
-        lambda party: commands.End(item=name, minutes=random.choice("ab"), outcome=outcome(party)),
-    ]
-    rare = [lambda party: commands.Decline(item=name), lambda party: commands.Withdraw(item=name)]
+    usual: list[Command] = [commands.Accept(item=name), commands.Start(item=name)]
+    rare: list[Command] = [commands.Decline(item=name), commands.Withdraw(item=name)]
     for _ in range(60):
         party = random.choice(PARTIES)
         if random.random() < 0.5:
             world.deliver(random.choice([p for p in PARTIES if p != party]), party)
         else:
-            ask(world, party, random.choice(rare if random.random() < 0.02 else makers)(party))
+            end = commands.End(item=name, minutes=random.choice("ab"), outcome=outcome(party))
+            ask(world, party, random.choice(rare if random.random() < 0.02 else [*usual, end]))
     world.settle()
     counts = [len(steps) for steps in fired(world).values()]
     assert len(set(counts)) == 1, counts
@@ -295,3 +292,28 @@ def test_on_any_subject_two_may_confer_and_nothing_of_the_net_moves() -> None:
     world.settle()
     assert [status_of(item(world, party, name)) for party in ("ann", "bob")] == ["closed", "closed"]
     assert fired(world) == {party: [] for party in PARTIES}
+
+
+def test_who_holds_to_one_invitation_accepts_no_other() -> None:
+    world = gathered("bob", "cyd")
+    names = {party: called(world, party) for party in ("bob", "cyd")}
+    world.settle()
+    do(world, "ann", commands.Accept(item=names["cyd"]))
+    refusal = ask(world, "ann", commands.Accept(item=names["bob"]))
+    assert refusal is not None
+    assert refusal.code == "RK551"
+    assert [(way.command, way.target) for way in refusal.possible] == [("decline", names["cyd"])]
+    do(world, "ann", commands.Decline(item=names["cyd"]))
+    do(world, "ann", commands.Accept(item=names["bob"]))
+
+
+def test_nothing_ends_before_all_have_started() -> None:
+    world = gathered("bob")
+    do(world, "ann", commands.Invite(case=CASE, to=("bob",), subject="lunch", label=OPEN))
+    world.settle()
+    name = next(iter(world.sides["bob"].state.items))
+    do(world, "bob", commands.Accept(item=name))
+    do(world, "bob", commands.Start(item=name))
+    refusal = ask(world, "bob", commands.End(item=name, minutes="m"))
+    assert refusal is not None
+    assert refusal.code == "RK552"

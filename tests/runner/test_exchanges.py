@@ -31,11 +31,14 @@ OPEN = Label(classification="open", releasable_to=PARTIES)
 CLOSED = Label(classification="closed", releasable_to=PARTIES)
 SEALED = Label(classification="sealed", releasable_to=PARTIES)
 
-# Kind -> change -> who, what that party must have done, what it must not have done, what anybody must have done.
+# Kind -> change -> who, what it must have done, must not have done, and what anybody must have done.
 ORACLE: dict[str, dict[str, tuple[str, set[str], set[str], set[str]]]] = {
     "message": {"acknowledged": ("other", set(), set(), set())},
     "report": {"acknowledged": ("other", set(), set(), set())},
-    "order": {"acknowledged": ("other", set(), set(), set()), "withdrawn": ("maker", set(), {"withdrawn"}, set())},
+    "order": {
+        "acknowledged": ("other", set(), set(), set()),
+        "withdrawn": ("maker", set(), {"withdrawn"}, set()),
+    },
     "rfi": {
         "answered": ("other", set(), set(), set()),
         "closed": ("maker", set(), {"closed", "withdrawn"}, set()),
@@ -245,9 +248,11 @@ def lie(state: State, partner: str, random: Random) -> dict[str, Any]:
                 ]
             )
         content: dict[str, Any] = {
-            "kind": "item", "item": f"{partner}-{kind}-{random.randint(1, 60)}", "what": kind, "text": "words",
+            "kind": "item", "item": f"{partner}-{kind}-{random.randint(1, 60)}", "what": kind,
+            "text": "words",
             "to": ["ann"], "post": random.choice([f"{partner}_desk", ""]), "terms": terms, "label": label,
-            "case": parent.case if parent else random.choice(["", CASE]), "parent": parent.id if parent else "",
+            "case": parent.case if parent else random.choice(["", CASE]),
+            "parent": parent.id if parent else "",
         }  # fmt: skip
     else:
         change = random.choice(
@@ -258,8 +263,8 @@ def lie(state: State, partner: str, random: Random) -> dict[str, Any]:
         )
         text = "words" if (change in {"answered", "minutes"}) == (random.random() < 0.9) else ""
         content = {
-            "kind": "change", "item": item.id, "change": change, "post": post, "text": text, "case": item.case,
-            "label": label,
+            "kind": "change", "item": item.id, "change": change, "post": post, "text": text,
+            "case": item.case, "label": label,
         }  # fmt: skip
     if random.random() < 0.4:
         key = random.choice([*content, "terms", "origin", "party", "number", "happened"])
@@ -538,3 +543,80 @@ def test_a_task_of_the_model_gives_an_order_to_the_posts_below() -> None:
         assert bound is not None
         assert item.terms["matter"] == bound.matter
         assert set(item.to) == {name for name, post in model.posts.items() if post.headquarters == bound.to}
+
+
+def rejected(world: World, partner: str, **content: object) -> str:
+    """Return the code with which ann rejects what a partner says; '' where it is taken over."""
+    count = len(world.history)
+    label = {"classification": "open", "releasable_to": ["ann"]}
+    told(world, partner, json.dumps({"label": label, **content}).encode())
+    codes = [r.event.code for _, r in world.history[count:] if isinstance(r.event, events.PartnerRejected)]
+    return codes[0] if codes else ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({}, ""),
+        ({"item": "cyd-message-7"}, "RK556"),
+        ({"item": "ann-message-7"}, "RK556"),
+        ({"item": "bob-x-message-7"}, "RK556"),
+        ({"item": "bob-message-"}, "RK556"),
+        ({"to": ["cyd"]}, "RK556"),
+        ({"to": ["ann", "bob_chief"]}, "RK556"),
+        ({"to": []}, "RK556"),
+        ({"post": "cyd_chief"}, "RK556"),
+        ({"post": "ann_chief"}, "RK556"),
+        ({"what": "order"}, "RK556"),
+        ({"what": "file"}, "RK556"),
+        ({"case": "ann-case-9"}, "RK558"),
+        ({"parent": "ann-support-1"}, "RK556"),
+        ({"text": ""}, "RK555"),
+        ({"text": "x" * 20_001}, "RK555"),
+        ({"text": 7}, "RK555"),
+        ({"terms": {"reserves": ["flow:f0"]}}, "RK555"),
+        ({"terms": {"quantity": 1}}, "RK555"),
+        ({"origin": "cyd"}, "RK555"),
+        ({"due": -1}, "RK555"),
+    ],
+)
+def test_a_partner_opens_items_of_its_own_alone(wrong: dict[str, object], code: str) -> None:
+    world = gathered("bob", "cyd")
+    content = {
+        "kind": "item",
+        "item": "bob-message-7",
+        "what": "message",
+        "text": "words",
+        "to": ["ann"],
+        **wrong,
+    }
+    assert rejected(world, "bob", **content) == code
+    assert bool(world.sides["ann"].state.items) == (not code)
+
+
+def test_a_partner_takes_no_part_in_what_it_was_not_given() -> None:
+    world = gathered("bob")
+    held = made(world, "ann", "ann_chief", commands.Ask(to=("bob",), text="where?", label=CLOSED))
+    other = made(world, "ann", "ann_chief", commands.Ask(to=("cyd",), text="where?", label=OPEN))
+    for item in (held, other):
+        answer = {
+            "kind": "change",
+            "item": item.id,
+            "change": "answered",
+            "text": "here",
+            "post": "bob_chief",
+        }
+        assert rejected(world, "bob", **answer) == "RK556"
+    message = {"kind": "item", "item": "cyd-message-7", "what": "message", "text": "words", "to": ["ann"]}
+    assert rejected(world, "cyd", **message, case=CASE) == "RK556"
+
+
+def test_a_partner_matches_no_more_than_it_needs() -> None:
+    world = gathered("bob")
+    asked = commands.RequestSupport(to=("ann",), text="trucks", quantity=3, label=OPEN)
+    need = made(world, "bob", "bob_chief", asked)
+    world.settle()
+    offer = commands.Offer(item=need.id, text="two", quantity=2, label=OPEN)
+    offers = [made(world, "ann", post, offer) for post in ("ann_desk", "ann_field")]
+    matches = [{"kind": "change", "item": one.id, "change": "matched", "post": "bob_chief"} for one in offers]
+    assert [rejected(world, "bob", **one) for one in matches] == ["", "RK557"]

@@ -168,6 +168,12 @@ def case(title: str, name: str = "") -> commands.OpenCase:
     return commands.OpenCase(process="work", title=title, id=name)
 
 
+def opened_case(made: Node, title: str, name: str = "") -> str:
+    """Open a case; return its id."""
+    outcome = made.ask(WATCH, case(title, name))
+    return next(e.record.event.case for e in outcome.recorded if isinstance(e.record.event, CaseOpened))
+
+
 def titles(state: State) -> list[str]:
     return sorted(entry.title for entry in state.cases.values())
 
@@ -207,8 +213,7 @@ def copied(log: Log) -> MemoryLog:
 def worked(made: Node, prefix: str = "case") -> None:
     """Do something of each kind that changes what is known of cases."""
     for number in range(6):
-        outcome = made.ask(WATCH, case(f"{prefix} {number}", f"{prefix}-{number}"))
-        name = next(e.record.event.case for e in outcome.recorded if isinstance(e.record.event, CaseOpened))
+        name = opened_case(made, f"{prefix} {number}", f"{prefix}-{number}")
         made.ask(WATCH, commands.Claim(case=name, task="look"))
         if number % 2:
             assert made.ask(WATCH, commands.Complete(case=name, task="look")).refusal is None
@@ -437,7 +442,7 @@ def tampered(log: Log, change: Callable[[Row], Row], seq: int) -> MemoryLog:
     ("old", "new"),
     [
         (b'"seq":4', b'"seq":1'),
-        (b"jpn-case-1", b"jpn-case-9"),
+        (b"CASE", b"jpn-case-another"),
         (b"step.fired/1", b"step.fired/9"),
         (b'"transition"', b'"transport"'),
         (b"{", b"("),
@@ -448,9 +453,9 @@ def test_a_log_that_was_changed_is_refused_with_the_reason(
 ) -> None:
     log = MemoryLog()
     made = manned(nodes(log))
-    made.ask(WATCH, case("first"))
-    made.ask(WATCH, commands.Complete(case="jpn-case-1", task="look"))
-    rows = log.read(0, 100)
+    name = opened_case(made, "first")
+    made.ask(WATCH, commands.Complete(case=name, task="look"))
+    rows, old = log.read(0, 100), old.replace(b"CASE", name.encode())
     seq = next(row.seq for row in reversed(rows) if old in row.body)
     other = tampered(log, lambda row: replace(row, body=row.body.replace(old, new)), seq)
     with pytest.raises(InputError) as refused:
@@ -652,9 +657,9 @@ def test_a_bug_stops_only_its_own_command(
 
 
 def paused(made: Node) -> str:
-    made.ask(WATCH, case("a case"))
-    assert made.ask(WATCH, commands.Complete(case="jpn-case-1", task="look")).refusal is None
-    return "jpn-case-1"
+    name = opened_case(made, "a case")
+    assert made.ask(WATCH, commands.Complete(case=name, task="look")).refusal is None
+    return name
 
 
 def waits_for(made: Node, name: str, task: str) -> bool:

@@ -24,7 +24,7 @@ from tests.runner.chatter import Chatter
 from tests.runner.moves import sensible
 from tests.runner.random_models import arrangements
 from tests.runner.triad import PARTIES, gathered
-from tests.runner.world import MINUTE, Side, World
+from tests.runner.world import MINUTE, Side, World, first_case
 
 
 def log_of(side: Side) -> MemoryLog:
@@ -208,7 +208,7 @@ def test_the_case_tells_who_may_decide_and_by_which_rule() -> None:
     opening = commands.OpenCase(contingency="earthquake", title="great earthquake")
     world.by("jpn", "jpn_operations_watch", opening)
     side = world.sides["jpn"]
-    case = views.case(side.state, side.books, "jpn-case-1", world.now)
+    case = views.case(side.state, side.books, first_case("jpn"), world.now)
     rules = {rule["rule"] for entry in case["decisions"]["open"] for rule in entry["authorities"]}
     assert "authorities.jpn-relief-minister" in rules
     assert all(entry["matter"]["name"]["ja"] for entry in case["decisions"]["open"])
@@ -224,7 +224,7 @@ def test_the_timeline_tells_four_times_and_who_asserts_each() -> None:
     world = gathered("bob", "cyd")
     label = Label(classification="open", releasable_to=PARTIES)
     happened = world.now - 30 * MINUTE
-    send = commands.Send(to=("bob",), text="news", label=label, case="ann-case-1", event_at=happened)
+    send = commands.Send(to=("bob",), text="news", label=label, case=first_case("ann"), event_at=happened)
     assert world.by("ann", "ann_chief", send).refusal is None
     said = world.now
     world.now += 5 * MINUTE
@@ -232,7 +232,7 @@ def test_the_timeline_tells_four_times_and_who_asserts_each() -> None:
     side = world.sides["bob"]
     desk = views.Desk(side.state, side.books, log_of(side), world.now)
     (row,) = [
-        row for row in views.look(desk, "timeline", {"case": "ann-case-1"}) if row["event"] == "item.opened/1"
+        row for row in views.look(desk, "timeline", {"case": first_case("ann")}) if row["event"] == "item.opened/1"
     ]
     assert (row["party"], row["happened"], row["said_at"], row["received"]) == (
         "ann",
@@ -245,7 +245,7 @@ def test_the_timeline_tells_four_times_and_who_asserts_each() -> None:
     world.now += MINUTE
     assert world.ask("ann", NODE, seal).refusal is None
     desk = views.Desk(mine.state, mine.books, log_of(mine), world.now)
-    rows = views.look(desk, "timeline", {"case": "ann-case-1"})
+    rows = views.look(desk, "timeline", {"case": first_case("ann")})
     released = [row["released"] for row in rows if row["released"] and row["released"]["partner"] == "bob"]
     assert [(entry["number"], entry["acknowledged"]) for entry in released] == [
         (1, world.now),

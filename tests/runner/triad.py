@@ -54,8 +54,13 @@ def _model() -> dict[str, Any]:
                 f"{p}_chain": {"kind": "opcon", "superior": f"{p}_hq", "subordinate": f"{p}_field"}
                 for p in PARTIES
             },
-            # No transfer of authority: nobody commands across.
-            "across": {"kind": "opcon", "superior": "ann_hq", "subordinate": "bob_field"},
+            # Even where a party has transferred authority, its own posts give the orders.
+            "across": {
+                "kind": "opcon",
+                "superior": "ann_hq",
+                "subordinate": "bob_field",
+                "transfer": {"by": "bob"},
+            },
         },
         "posts": {
             f"{party}_{post}": {

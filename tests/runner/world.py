@@ -13,7 +13,7 @@ from renkei.runner import commands
 from renkei.runner.book import Books
 from renkei.runner.commands import Command
 from renkei.runner.decide import Outcome, decide
-from renkei.runner.decision import Decision
+from renkei.runner.decision import Decision, drawn
 from renkei.runner.events import ModelAdopted, NodeCreated, Record, decode, encode
 from renkei.runner.evolve import evolve, replay
 from renkei.runner.state import NODE, Actor, State
@@ -38,6 +38,11 @@ class Side:
 
     def person(self, post: str) -> Actor:
         return Actor(f"person of {post}", post)
+
+
+def first_case(party: str) -> str:
+    """Return the id of the first thing that a party makes in a world, where that is a case."""
+    return f"{party}-case-{drawn('log', 'case', 1)}"
 
 
 _BOOKS: dict[tuple[str, str, str], tuple[Arrangement, Books]] = {}

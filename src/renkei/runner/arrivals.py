@@ -196,7 +196,7 @@ def _permit_id(work: Decision, partner: str, told: ItemContent) -> None:
     if told.what not in KINDS:
         raise Unfit("RK556", f"a {told.what} does not come from a partner")
     # The middle has no hyphen, so that no party speaks in the name of one whose id begins like its own.
-    if not re.fullmatch(rf"{re.escape(partner)}-[a-z]+-[1-9][0-9]{{0,18}}", told.item):
+    if not re.fullmatch(rf"{re.escape(partner)}-[a-z]+-[0-9a-z]{{1,32}}", told.item):
         raise Unfit("RK556", f"{partner} cannot have made {told.item}")
     if told.item in work.state.items:
         raise Unfit("RK557", f"{told.item} is here already")
@@ -329,7 +329,7 @@ def _wait_for_item(work: Decision, partner: str, told: ChangeContent, content: M
     """
     parties = set(work.book.model.parties) - {partner, work.state.party}
     makers = [
-        party for party in parties if re.fullmatch(rf"{re.escape(party)}-conference-[1-9][0-9]*", told.item)
+        party for party in parties if re.fullmatch(rf"{re.escape(party)}-conference-[0-9a-z]+", told.item)
     ]
     if not makers:
         raise Unfit("RK558", f"there is no item {told.item} here")

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from renkei.model.command import COMMAND, is_transferred
-from renkei.model.schema import Model
+from renkei.model.command import COMMAND, TRANSFERABLE, is_transferred
+from renkei.model.schema import Model, Relationship
 from renkei.runner.state import Case, State
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -125,17 +125,16 @@ def commanded(model: Model, headquarters: str, at: int) -> Iterator[str]:
                     waiting.append(below)
 
 
-def _in_force(entry: object, day: date) -> bool:
-    begins, ends = getattr(entry, "begins", None), getattr(entry, "ends", None)
-    return (begins is None or begins <= day) and (ends is None or day <= ends)
+def _in_force(entry: Relationship, day: date) -> bool:
+    return (entry.begins is None or entry.begins <= day) and (entry.ends is None or day <= entry.ends)
 
 
-def _transferred(model: Model, entry: object, at: int) -> bool:
-    relationship = entry
-    owner = model.headquarters[relationship.subordinate].party  # type: ignore[attr-defined]
-    if not is_transferred(relationship, owner):  # type: ignore[arg-type]
+def _transferred(model: Model, entry: Relationship, at: int) -> bool:
+    """Return whether the owner of the forces has transferred authority over them, and it is in force."""
+    transfer, moment = entry.transfer, moment_of(at)
+    owner = model.headquarters[entry.subordinate].party
+    if transfer is None or entry.kind not in TRANSFERABLE or not is_transferred(entry, owner):
         return False
-    transfer, moment = relationship.transfer, moment_of(at)  # type: ignore[attr-defined]
     return (transfer.begins is None or transfer.begins <= moment) and (
         transfer.ends is None or moment <= transfer.ends
     )

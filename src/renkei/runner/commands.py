@@ -2,7 +2,7 @@
 
 Layer: runner (pure data). The HTTP interface, the command line and the tests build the same objects; the
 field ``type`` tells them apart. Ids of cases and items carry the party that made them, for example
-``jpn-case-1``.
+``jpn-case-7k3mq``.
 """
 
 from __future__ import annotations
@@ -437,6 +437,8 @@ class Fork(Command):
     first: str
     second: str
     reason: str
+    proof: str = ""
+    """All that somebody else needs to see it, with the partner's public key alone."""
 
 
 class ChangeAccount(Command):

@@ -26,7 +26,7 @@ from renkei.runner.events import (
     decode,
     encode,
 )
-from renkei.runner.evolve import evolve, sheet_of
+from renkei.runner.evolve import evolve
 from renkei.runner.refusal import Possible, Refusal, RefusedError
 from renkei.runner.state import NODE, Actor, Case, State
 
@@ -34,6 +34,7 @@ LATE = 60_000_000
 """Microseconds after which an entry about something that happened is marked late."""
 AHEAD = 60_000_000
 """Microseconds by which a client's clock may be ahead."""
+_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
 _HOLDS_PLAIN_DATA = (ItemOpened, ItemChanged, ReleaseHeld)
 _RELEASED = msgspec.json.Encoder(order="sorted")
 
@@ -45,6 +46,16 @@ class Recorded(msgspec.Struct, frozen=True):
     partner: str = ""
     number: int = 0
     body: bytes = b""
+
+
+def drawn(secret: str, kind: str, number: int) -> str:
+    """Return five letters and digits that cannot be taken for one another, and form no words."""
+    drawn = int.from_bytes(sha256(f"{secret}/{kind}/{number}".encode()).digest()[:8])
+    letters = []
+    for _ in range(5):
+        drawn, index = divmod(drawn, len(_LETTERS))
+        letters.append(_LETTERS[index])
+    return "".join(letters)
 
 
 @dataclass
@@ -133,7 +144,7 @@ class Decision:
 
     def sheet(self, case: Case) -> Sheet:
         """Return the process that a case follows."""
-        return sheet_of(case, self.books)
+        return self.books.sheet(case.digest, case.option, case.process)
 
     def case(self, name: str) -> Case:
         """Return a case that runs here, or refuse."""
@@ -145,5 +156,14 @@ class Decision:
         return case
 
     def new_id(self, kind: str) -> str:
-        """Return an id that nobody else gives: it carries the party."""
-        return f"{self.state.party}-{kind}-{self.state.made + 1}"
+        """Return an id that nobody else gives, and that tells nobody how many there are.
+
+        A partner that sees some of the ids must not learn from a gap that others exist. So an id is drawn by
+        a hash from what only this log holds, and repeats with the log.
+        """
+        state, number = self.state, self.state.made
+        while True:
+            number += 1
+            name = f"{state.party}-{kind}-{drawn(state.log, kind, number)}"
+            if name not in state.cases and name not in state.items and name not in state.held:
+                return name

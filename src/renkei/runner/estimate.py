@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renkei.net.game import Marking, fire, is_enabled
 from renkei.net.projection import share_of
@@ -46,7 +46,13 @@ class Estimator:
         self._sheet, self._own = sheet, book.party
         self._initial: Marking = tuple(map(sum, zip(*(share.net.initial for share in shares), strict=True)))
         self._opens = [t for share in shares for t in share.net.transitions if t.step == "opens"]
-        whole = [t for t in sheet.whole.transitions if t.step != "opens"]
+        # What starts a process waits, in a share, until its party's attributes are fixed.
+        waits = {t.name: t.inhibit for share in shares for t in share.net.transitions if not t.members}
+        whole = [
+            replace(t, inhibit=waits.get(t.name, t.inhibit))
+            for t in sheet.whole.transitions
+            if t.step != "opens"
+        ]
         self._by_name = {t.name: t for t in (*whole, *self._opens)}
         self._joint = [t for t in whole if t.members]
         mine = {book.party}

@@ -297,6 +297,8 @@ class LinkForked(Event, frozen=True, tag="link.forked/1"):
     first: str
     second: str
     reason: str = ""
+    proof: str = ""
+    """All that somebody else needs to see it, with the partner's public key alone."""
 
 
 AnyEvent = (

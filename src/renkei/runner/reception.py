@@ -242,4 +242,4 @@ def acknowledged(work: Decision, command: commands.Acknowledged) -> None:
 
 def fork(work: Decision, command: commands.Fork) -> None:
     """Keep the proof that a partner signed two histories; people decide what follows."""
-    work.add(events.LinkForked(command.partner, command.first, command.second, command.reason))
+    work.add(events.LinkForked(command.partner, command.first, command.second, command.reason, command.proof))

@@ -6,6 +6,7 @@ much comes in (`intake`), the routes.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -79,6 +80,7 @@ class Interface:
             Attachments(folder / "attachments", settings.limits.upload_bytes),
             Streams(headquarters, self.access, metrics),
             Provider(settings.openid, clock, transport) if settings.openid is not None else None,
+            asyncio.Semaphore(1),
         )
         self.routes = self._made()
         inner: ASGIApp = Intake(self.routes, settings.limits)

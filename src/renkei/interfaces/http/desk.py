@@ -5,6 +5,7 @@ Layer: interfaces.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,8 @@ class Desk:
     attachments: Attachments
     streams: Streams
     provider: Provider | None
+    forecasts: asyncio.Semaphore
+    """One forecast at a time: each takes a core."""
 
     def view(self, name: str, **arguments: str) -> tuple[Any, int]:
         """Read a view, and up to which entry it is true.

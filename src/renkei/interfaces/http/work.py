@@ -40,7 +40,6 @@ from renkei.runner.state import Actor
 
 router = APIRouter(prefix=BASE, tags=["work"])
 Thing = dict[str, Any]
-_FORECASTS = asyncio.Semaphore(1)
 
 
 class Given(BaseModel):
@@ -170,7 +169,7 @@ def timeline(desk: AtDesk, case: Named, cursor: Cursor = "", limit: Size = 100) 
 @router.get("/cases/{case}/forecast", response_model=Answer[Thing], responses=errors())
 async def forecast(desk: AtDesk, case: Named) -> Response:
     """Tell what the simulator expects of a case: remaining time, bottleneck, deadlines missed."""
-    async with _FORECASTS:
+    async with desk.forecasts:
         try:
             seen = await asyncio.to_thread(desk.headquarters.forecast, case)
         except UnknownError:

@@ -105,6 +105,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
         interface = Interface(headquarters, settings.store, served(settings), clock=clock)
         if settings.demo:
             make_demo_accounts(interface, headquarters)
+        sealing.prompt()
         if waking is not None:
             shown = (keys.certificate, keys.link_key)
             open_lines(closing, links, settings.link_listen, settings.peers, shown, clock)
