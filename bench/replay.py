@@ -3,9 +3,9 @@
     python bench/replay.py
     python bench/replay.py --quick    # a twentieth of it
 
-The entries are those of real cases, decided one after the other: 12 tasks, a choice, a parallel block, under ids
-that the clients gave. Start-up is the public one: from the closed SQLite file to a node that answers. Both states
-must be equal.
+The entries are those of real cases, decided one after the other: 12 tasks, a choice, a parallel block, under
+ids that the clients gave. Start-up is the public one: from the closed SQLite file to a node that answers.
+Both states must be equal.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def fill(path: Path, arrangement: Arrangement, entries: int) -> None:
             rows.append(Row(record.seq, record.kind, record.subject, record.at, encode(record), SALT))
         return outcome
 
-    rounds = schedule(CASES, CASES)
+    rounds = schedule(CASES, CASES // 2)
     while state.seq < entries:
         number, names = state.seq, []
         for case in range(CASES):
@@ -103,7 +103,10 @@ def main() -> int:
         node.close()
         log.close()
         stored = path.stat().st_size
-    print(f"{seq:,} entries of {len(state.cases):,} cases ({stored / 1e6:,.0f} MB), decided and stored in {filled:.0f} s.")
+    cases = len(state.cases)
+    print(
+        f"{seq:,} entries of {cases:,} cases ({stored / 1e6:,.0f} MB), decided and stored in {filled:.0f} s."
+    )
     print(f"The states with and without the snapshot are equal: {'yes' if same else 'NO'}.\n")
     print("| start | seconds | entries/s |")
     print("| :-- | --: | --: |")

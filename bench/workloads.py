@@ -83,7 +83,7 @@ def w2(name: str) -> tuple[str, dict[str, Any]]:
 
 
 def task_work() -> tuple[str, dict[str, Any]]:
-    """Return drawing and model of the work that task engines do: a choice on what is decided, then two branches."""
+    """Return drawing and model of work for task engines: a choice on what is decided, then two branches."""
     nodes = {"begin": "startEvent", "way_a": "exclusiveGateway", "way_b": "exclusiveGateway"}
     nodes |= {"split": "parallelGateway", "join": "parallelGateway", "done": "endEvent"}
     nodes |= {f"t{number}": "userTask" for number in range(1, 13)}

@@ -8,7 +8,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from renkei.clock import ManualClock
 from renkei.interfaces.http.link_client import LinkClient, Pace, Puller, pause_after
 from renkei.interfaces.http.link_server import LinkApp, LinkService, link_server, pins_of
 from renkei.interfaces.http.link_tls import Identity, client_context
+from renkei.link.files import ReleasedFiles
 from renkei.link.fork import Fork, is_proven
 from renkei.link.limits import LinkError
 from renkei.link.message import Nothing, Pull
@@ -24,8 +27,8 @@ from renkei.link.publisher import Acknowledged, Publisher
 from renkei.link.subscriber import Accepted, Held
 from renkei.log.keys import create_link_key, make_certificate, write_private
 from renkei.log.port import Release, Row
-from tests.link.scenes import NOW, PEER, SUBSCRIBER, bodies_of, publisher
-from tests.link.world import Chance
+from tests.link.scenes import JPN, NOW, PEER, SUBSCRIBER, bodies_of, publisher, released
+from tests.link.world import Chance, signer_of
 
 PACE = Pace(connect=5, silence=5, wait=0)
 
@@ -60,16 +63,19 @@ class Port:
 
 @contextmanager
 def serving(
-    parties: dict[str, Party], served: Publisher, known: tuple[str, ...] = ("usa",)
+    parties: dict[str, Party], served: Publisher, known: tuple[str, ...] = ("usa",), **more: Any
 ) -> Iterator[Port]:
     """Run the link port of jpn, which knows the certificates of ``known`` and releases to usa."""
     certificates = {name: parties[name].certificate for name in known}
     listener = socket.create_server(("127.0.0.1", 0))
     number = listener.getsockname()[1]
     port = Port(f"https://127.0.0.1:{number}", number)
-    pins = {pin: served for pin, name in pins_of(certificates).items() if name == "usa"}
+    others = {"usa": served, **more.pop("others", {})}
+    pins = {pin: others[name] for pin, name in pins_of(certificates).items() if name in others}
     app = LinkApp(
-        LinkService(pins, port.acknowledged.append, lambda who, note: port.disowned.append((who, note)))
+        LinkService(
+            pins, port.acknowledged.append, lambda who, note: port.disowned.append((who, note)), **more
+        )
     )
     server = link_server(
         app, host="127.0.0.1", port=number, identity=parties["jpn"].identity, partners=certificates
@@ -314,3 +320,92 @@ def test_pauses_grow_are_bounded_and_never_the_same() -> None:
     assert len({pause_after(5) for _ in range(20)}) > 10
     assert all(0.25 <= pause_after(1) <= 0.5 for _ in range(20))
     assert all(30 <= pause_after(500) <= 60 for _ in range(20))
+
+
+def test_a_partner_that_rewrote_its_history_is_convicted_over_the_line(parties: dict[str, Party]) -> None:
+    # Batches are packed in the light of what came before, which now is another one on each side.
+    bodies = bodies_of(10)
+    verdict = SUBSCRIBER.accept(Held(), publisher(bodies).batch(0, 10), NOW)
+    assert isinstance(verdict, Accepted)
+    rewritten = [b'{"kind":"message","text":"never said %d"}' % i for i in range(10)] + bodies_of(3, first=11)
+    with serving(parties, publisher(rewritten)) as port, client(parties, port.url) as link:
+        pulling = puller(link, verdict.held)
+        stop = threading.Event()
+        ending = threading.Timer(10, stop.set)
+        ending.start()
+        pulling.run(stop)
+        ending.cancel()
+    assert isinstance(pulling.fork, Fork)
+    assert is_proven(pulling.fork, PEER)
+    assert pulling.held == verdict.held
+
+
+def named(content: bytes) -> bytes:
+    """Return an entry that names a file."""
+    digest = sha256(content).hexdigest().encode()
+    return b'{"kind":"item","terms":{"attachments":[{"digest":"%s","size":%d}]}}' % (digest, len(content))
+
+
+@contextmanager
+def serving_files(parties: dict[str, Party], folder: Path) -> Iterator[tuple[Port, dict[str, bytes]]]:
+    """Run a port with two files, of which one is named to usa and one to aus; return party -> content."""
+    contents = {"usa": bytes(range(256)) * 20, "aus": b"for aus" * 100}
+    logs = {name: released([named(content)], name) for name, content in contents.items()}
+    for content in contents.values():
+        (folder / sha256(content).hexdigest()).write_bytes(content)
+    named_to = {name: ReleasedFiles(log, name) for name, log in logs.items()}
+    served = {
+        name: Publisher(log, JPN, party="jpn", partner=name, witness=signer_of(name).verifier)
+        for name, log in logs.items()
+    }
+
+    def file(partner: str, digest: str) -> Path | None:
+        return folder / digest if named_to[partner].has(digest) else None
+
+    others = {"aus": served["aus"]}
+    with serving(parties, served["usa"], ("usa", "aus"), others=others, file=file) as port:
+        yield port, contents
+
+
+def test_a_file_is_given_to_those_alone_to_whom_it_was_named(
+    parties: dict[str, Party], tmp_path: Path
+) -> None:
+    with serving_files(parties, tmp_path) as (port, contents):
+        for who in contents:
+            with client(parties, port.url, who=who) as link:
+                for name, content in contents.items():
+                    piece = link.piece(sha256(content).hexdigest(), 0, 10_000)
+                    assert (piece is not None) == (name == who)
+                    assert piece is None or piece.data == content
+        context = client_context(parties["usa"].identity, parties["jpn"].certificate)
+        with httpx.Client(verify=context) as partner:
+            strange = [sha256(contents["aus"]).hexdigest(), "0" * 64, "x", "..%2f..%2flog.db", ""]
+            answers = [partner.get(f"{port.url}/link/v1/files/{digest}") for digest in strange]
+        told = {(a.status_code, a.content, tuple(a.headers.items())) for a in answers}
+        assert told == {(404, b"", (("content-length", "0"),))}, "all the same, whatever there is"
+
+
+def test_a_file_comes_in_pieces_of_any_size(parties: dict[str, Party], tmp_path: Path) -> None:
+    with serving_files(parties, tmp_path) as (port, contents), client(parties, port.url) as link:
+        content, came = contents["usa"], b""
+        digest = sha256(content).hexdigest()
+        while len(came) < len(content):
+            piece = link.piece(digest, len(came), 777)
+            assert piece is not None
+            assert piece.total == len(content)
+            came += piece.data
+        assert came == content
+        assert link.piece(digest, len(content), 10) is None
+
+
+def test_nothing_goes_out_to_a_partner_that_has_more_of_the_log_than_there_is(
+    parties: dict[str, Party],
+) -> None:
+    with (
+        serving(parties, publisher(bodies_of(3)), is_silent=lambda who: who == "usa") as port,
+        client(parties, port.url) as link,
+    ):
+        with pytest.raises(LinkError, match=r"RK655 .*\(503\)"):
+            link.pull(Pull(0, 4096))
+        with pytest.raises(LinkError, match=r"RK655 .*\(503\)"):
+            link.piece("0" * 64, 0, 10)

@@ -17,6 +17,7 @@ def facts(state: State, books: Books) -> dict[str, Any]:
         "seq": state.seq,
         "at": state.at,
         "model": [state.digest, state.option],
+        "exercise": state.exercise,
         "seats": {post: list(persons) for post, persons in sorted(state.seats.items()) if persons},
         "cases": {name: _case(case, books) for name, case in sorted(state.cases.items())},
         "items": {name: _item(item) for name, item in sorted(state.items.items())},

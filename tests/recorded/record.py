@@ -1,7 +1,7 @@
 """Record the logs of a version, once, when it is released: ``python -m tests.recorded.record 0.1``.
 
-Two nodes of the library's model live through scenes, by commands alone; their entries are written as they are in
-the log. A folder that is there is not written again: recorded logs are never regenerated, only added.
+Two nodes of the library's model live through scenes, by commands alone; their entries are written as they are
+in the log. A folder that is there is not written again: recorded logs are never regenerated, only added.
 """
 
 from __future__ import annotations
@@ -115,12 +115,14 @@ class Scene:
                 return
 
     def run(self, random: Random, also: Callable[[Scene], bool | None] = lambda _: False) -> None:
-        """Let all parties do what the model asks, until every case is over, or ``also`` says that it is enough."""
+        """Let all parties do what the model asks, until every case is over, or ``also`` says it is enough."""
         onward = (commands.Complete, commands.Approve, commands.SetAttribute, commands.ReleaseItem)
         onward += (commands.Choose, commands.Invite, commands.Accept, commands.Start, commands.End)
         for _ in range(2_000):
             self.deliver()
-            if also(self) or not any(case.is_open for side in self.sides.values() for case in side.state.cases.values()):
+            if also(self) or not any(
+                case.is_open for side in self.sides.values() for case in side.state.cases.values()
+            ):
                 return
             party = random.choice(list(self.sides))
             moves = [move for move in sensible(self, party) if isinstance(move[1], onward)]  # type: ignore[arg-type]
@@ -138,12 +140,16 @@ def disaster(scene: Scene) -> None:
     case = scene.opened(
         "jpn", watch, commands.OpenCase(contingency="earthquake", title="地震 / earthquake", id="open-1")
     )
-    assert scene.by("jpn", watch, commands.OpenCase(contingency="earthquake", title="x", id="open-1")).repeated
+    assert scene.by(
+        "jpn", watch, commands.OpenCase(contingency="earthquake", title="x", id="open-1")
+    ).repeated
     scene.deliver()
     scene.refused("jpn", watch, commands.Complete(case=case, task="Task_jpn_approve_dispatch"))
     scene.refused("usa", staff, commands.CloseCase(case="usa-case-9"))
     late = scene.clock.now() - 7_200_000_000
-    scene.by("jpn", watch, commands.Send(to=("jpn_mod_policy",), text="seen at ten", case=case, event_at=late))
+    scene.by(
+        "jpn", watch, commands.Send(to=("jpn_mod_policy",), text="seen at ten", case=case, event_at=late)
+    )
     asked = scene.opened(
         "jpn", watch, commands.Ask(to=("usa",), text="Which ports are open?", label=OPEN, case=case)
     )
@@ -242,7 +248,7 @@ def delegations(scene: Scene) -> None:
 
 
 def second_thoughts(scene: Scene, rare: set[type[Event] | None]) -> bool:
-    """Let a consent be denied where the work then stays open, or one be taken back; return whether all were."""
+    """Let a consent be denied where the work stays open, or be taken back; return whether all were."""
     for party, side in scene.sides.items():
         for actor, command in sensible(scene, party):  # type: ignore[arg-type]
             if isinstance(command, commands.Deny) or getattr(command, "matter", ""):
@@ -274,14 +280,16 @@ def access(scene: Scene) -> None:
 
 
 def adoption(scene: Scene) -> None:
-    """Another option is adopted, and a case of Japan's own goes on under it; accounts; what the link tells."""
+    """Another option is adopted, and a case goes on under it; accounts; what the link tells."""
     watch = "jpn_operations_watch"
     case = scene.opened(
         "jpn", watch, commands.OpenCase(contingency="earthquake", title="of our own", share=())
     )
     random = Random(3)
     for _ in range(4):
-        moves = [m for m in sensible(scene, "jpn") if isinstance(m[1], commands.SetAttribute | commands.Complete)]  # type: ignore[arg-type]
+        moves = [
+            m for m in sensible(scene, "jpn") if isinstance(m[1], commands.SetAttribute | commands.Complete)
+        ]  # type: ignore[arg-type]
         scene.give("jpn", *random.choice(moves))
     scene.by("jpn", watch, commands.AdoptModel(digest=scene.arrangement.digest, option="O3"))
     scene.by("jpn", watch, commands.MoveCase(case=case))
@@ -290,7 +298,10 @@ def adoption(scene: Scene) -> None:
     assert later in scene.sides["usa"].state.cases
     for command in (
         commands.ChangeAccount(name="mori", change="created"),
-        commands.Receive(partner="usa", number=1, body=b'{"kind":"message","case":"usa-case-7"}', salt=b"salt"),
+        commands.DeclareExercise(active=True),
+        commands.Receive(
+            partner="usa", number=1, body=b'{"kind":"message","case":"usa-case-7"}', salt=b"salt"
+        ),
         commands.Receive(partner="usa", number=2, body=b"no JSON \xff", salt=b"salt"),
         commands.Seal(partner="usa", size=2, signed="a note"),
         commands.Acknowledged(partner="usa", size=1, signed="a note, co-signed"),

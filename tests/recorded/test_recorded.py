@@ -10,6 +10,7 @@ import zlib
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,11 @@ VERSIONS = sorted({log.parent.name for log in LOGS})
 @cache
 def model(version: str) -> Arrangement:
     """Return the model of a version's logs."""
-    return unpack(zlib.decompress((HERE / version / "model.zlib").read_bytes()))
+    return unpack(packed(version))
+
+
+def packed(version: str) -> bytes:
+    return zlib.decompress((HERE / version / "model.zlib").read_bytes())
 
 
 @cache
@@ -43,8 +48,9 @@ def records(log: Path) -> tuple[Record, ...]:
     return tuple(decode(line) for line in log.read_bytes().splitlines())
 
 
-def known(log: Path) -> object:
-    return json.loads(log.with_suffix(".json").read_text(encoding="utf-8"))
+def known(log: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(log.with_suffix(".json").read_text(encoding="utf-8"))
+    return found
 
 
 def party_of(log: Path) -> str:
@@ -70,8 +76,11 @@ def test_a_node_starts_on_a_recorded_log_and_goes_on(log: Path) -> None:
     ]
     store, arrangement = MemoryLog(), model(log.parent.name)
     store.append(rows)
+    store.keep(f"model/{arrangement.digest}", 0, packed(log.parent.name))
+    store.keep("models", 0, arrangement.digest.encode())
     clock = ManualClock(rows[-1].recorded)
-    node = Node(store, arrangement, party_of(log), clock)
+    drill = known(log).get("exercise", False)
+    node = Node(store, arrangement, party_of(log), clock, exercise=drill)
     try:
         assert json.loads(json.dumps(facts(node.state, node.books))) == known(log)
         outcome = node.ask(NODE, commands.ChangeAccount(name="mori", change="created"))
@@ -79,7 +88,7 @@ def test_a_node_starts_on_a_recorded_log_and_goes_on(log: Path) -> None:
         state = node.state
     finally:
         node.close()
-    again = Node(store, arrangement, party_of(log), clock)
+    again = Node(store, arrangement, party_of(log), clock, exercise=drill)
     again.close()
     assert again.state == state
 

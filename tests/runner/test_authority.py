@@ -1,4 +1,4 @@
-"""Who may do what by the model, beside oracles that walk the calendar minute by minute and the chain by hand."""
+"""Who may do what by the model, beside oracles that walk the calendar by minutes and the chain by hand."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ SHIFTS = st.fixed_dictionaries(
 
 
 def at_a_desk(plain: dict[str, Any], holidays: set[date], seats: int, moment: datetime) -> bool:
-    """Say, minute by minute, whether somebody sits there: walk from the begin of each shift by the local clock."""
+    """Say whether somebody sits there: walk by minutes from the begin of each shift, by the local clock."""
     hour, minute = moment.hour, moment.minute
     for shift in plain.values():
         if not shift.get("seats", seats):
@@ -172,7 +172,8 @@ def office(deputies: dict[str, list[str]]) -> Model:
         posts={post: {"headquarters": "hq", "name": post} for post in POSTS},
     )
     posts = {
-        name: entry.model_copy(update={"deputies": tuple(deputies[name])}) for name, entry in made.posts.items()
+        name: entry.model_copy(update={"deputies": tuple(deputies[name])})
+        for name, entry in made.posts.items()
     }
     return made.model_copy(update={"posts": posts})
 
@@ -206,8 +207,10 @@ def test_a_deputy_works_where_it_was_told_to_or_nobody_is_there(
 ) -> None:
     made = office(deputies)
     state = State()
-    state = State(seats=state.seats.update({name: ("Mori",) for name in manned} | {"left": ()}))
-    case = Case("c", "p", "t", "", "", "", "ann", (), False, 0, (), {}, delegated={"look": tuple(sorted(told))})  # noqa: FBT003
+    state = State(seats=state.seats.update(dict.fromkeys(manned, ("Mori",)) | {"left": ()}))
+    case = Case(
+        "c", "p", "t", "", "", "", "ann", (), False, 0, (), {}, delegated={"look": tuple(sorted(told))}
+    )
     stands_in = actor in deputies_of(made, post) and post not in manned
     wanted = actor == post or actor in told or stands_in
     assert may_work(made, state, case, "look", post, actor=actor, at=BEGIN) == wanted
@@ -230,15 +233,23 @@ def relationships(draw: st.DrawFn) -> dict[str, Any]:
     found = {}
     for number in range(draw(st.integers(0, 8))):
         above, below = draw(st.permutations(HQS))[:2]
-        entry: dict[str, Any] = {"kind": draw(st.sampled_from(KINDS)), "superior": above, "subordinate": below}
+        entry: dict[str, Any] = {
+            "kind": draw(st.sampled_from(KINDS)),
+            "superior": above,
+            "subordinate": below,
+        }
         for side, days in (("begins", draw(st.integers(-2, 2))), ("ends", draw(st.integers(-2, 2)))):
             if draw(st.booleans()):
                 entry[side] = TODAY.date() + timedelta(days=days)
         if draw(st.booleans()):
             entry["transfer"] = {
                 "by": draw(st.sampled_from(["ann", "bob"])),
-                "begins": draw(st.sampled_from([None, TODAY - timedelta(hours=1), TODAY + timedelta(hours=1)])),
-                "ends": draw(st.sampled_from([None, TODAY - timedelta(minutes=1), TODAY + timedelta(hours=2)])),
+                "begins": draw(
+                    st.sampled_from([None, TODAY - timedelta(hours=1), TODAY + timedelta(hours=1)])
+                ),
+                "ends": draw(
+                    st.sampled_from([None, TODAY - timedelta(minutes=1), TODAY + timedelta(hours=2)])
+                ),
             }
         found[f"r{number}"] = entry
     return found

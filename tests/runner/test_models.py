@@ -99,8 +99,8 @@ def test_a_model_that_is_named_and_not_there_is_an_input_error() -> None:
 
 
 NAMES = [
-    "/etc/renkei-test", "../outside", "a/../../outside", "", ".", "..", "a\0b", "x" * 5_000, "a/" * 3_000, "/",
-    "model.yaml/below",
+    "/etc/renkei-test", "../outside", "a/../../outside", "", ".", "..", "a\0b", "x" * 5_000,
+    "a/" * 3_000, "/", "model.yaml/below",
 ]  # fmt: skip
 
 

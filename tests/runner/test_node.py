@@ -332,7 +332,9 @@ def test_a_log_opened_again_gives_the_equal_state(
 
 def test_what_a_snapshot_holds_is_not_read_again(nodes: Callable[..., Node]) -> None:
     class Watched(MemoryLog):
-        reads: list[int] = []
+        def __init__(self) -> None:
+            super().__init__()
+            self.reads: list[int] = []
 
         def read(self, after: int = 0, limit: int = 1000) -> list[Row]:
             self.reads.append(after)
@@ -371,9 +373,12 @@ def test_a_stop_between_append_and_snapshot_loses_nothing(
     made = manned(nodes(log))
     log.fails[f"keep {NAME}"] = StoreError("RK605", "the disk is full")
     answers = list[Outcome]()
-    with pytest.raises(HaltedError):
-        for number in range(20):
+    for number in range(20):
+        try:
             answers.append(made.ask(WATCH, case(str(number))))
+        except HaltedError:
+            break
+    assert 0 < len(answers) < 20
     assert not made.is_running
     log.fails.clear()
     again = nodes(log)
@@ -616,7 +621,7 @@ def test_a_log_that_cannot_be_read_on_halts_the_node(nodes: Callable[..., Node])
 def test_what_is_durable_is_answered_even_if_what_follows_fails(nodes: Callable[..., Node]) -> None:
     fails = Event()
 
-    def seal(log: Log, state: State) -> None:
+    def seal(_: Log, __: State) -> None:
         if fails.is_set():
             raise OSError("no key")
 
@@ -671,7 +676,7 @@ def waits_for(made: Node, name: str, task: str) -> bool:
 def test_a_timer_goes_off_when_its_moment_has_come(nodes: Callable[..., Node]) -> None:
     grown = Condition()
 
-    def told(log: Log, state: State) -> None:
+    def told(_: Log, __: State) -> None:
         with grown:
             grown.notify_all()
 

@@ -25,7 +25,7 @@ def holds(world: World, random: Random) -> None:
     for side in world.sides.values():
         again = thaw(freeze(side.state))
         assert again == side.state
-        # What comes next depends on the order in which transitions are looked at, and equality does not see it.
+        # What comes next depends on the order in which transitions are looked at; equality does not see it.
         for name, case in side.state.cases.items():
             assert list(again.cases[name].enabled.items()) == list(case.enabled.items())
             assert type(again.cases[name].withdrawn) is frozenset
@@ -62,25 +62,33 @@ def test_an_empty_state() -> None:
 def test_every_field_of_every_value_is_in_it() -> None:
     """A field that is added to a value and not to the snapshot would be forgotten on the next start."""
     case = Case(
-        "c", "p", "t", "d", "o", "x", "ann", ("bob",), True, 3, (1, 0), {1: 5},  # noqa: FBT003
+        "c", "p", "t", "d", "o", "x", "ann", ("bob",), True, 3, (1, 0), {1: 5},
         ((0, 4),), {}, {"a": ("b",)}, {"m": ()}, frozenset({"r"}), frozenset({1}), frozenset({"n"}),
-        frozenset({0}), 9, True,  # noqa: FBT003
+        frozenset({0}), 9, True,
     )  # fmt: skip
-    item = Item("i", "k", "t", "c", "p", ("to",), "l", 1, "ann", "post", "Mori", 2, {"a": [1, {"b": None}]}, (), 3)
+    item = Item(
+        "i", "k", "t", "c", "p", ("to",), "l", 1, "ann", "post", "Mori", 2, {"a": [1, {"b": None}]}, (), 3
+    )
     held = Held("h", "bob", {"a": 1}, "c", "open", ("bob",), "cat", "wire", "post", "Mori", 4)
     partner = Partner(1, 2, 3, 4, 5, "s", "c", "f")
     empty = State()
     state = State(
-        "ann", "log", 7, 8, "d", "o",
-        empty.seats.insert("post", ("Mori",)), empty.cases.insert("c", case), empty.items.insert("i", item),
-        empty.held.insert("h", held), empty.partners.insert("bob", partner),
-        empty.commands.insert("id", (1, 2)), empty.deferred.insert("c", (("bob", "{}"),)), 9,
+        party="ann", log="log", seq=7, at=8, digest="d", option="o", exercise=True, made=9,
+        seats=empty.seats.insert("post", ("Mori",)),
+        cases=empty.cases.insert("c", case),
+        items=empty.items.insert("i", item),
+        held=empty.held.insert("h", held),
+        partners=empty.partners.insert("bob", partner),
+        commands=empty.commands.insert("id", (1, 2)),
+        deferred=empty.deferred.insert("c", (("bob", "{}"),)),
     )  # fmt: skip
     for value in (case, item, held, partner, state):
         for name in value.__struct_fields__:
-            default = dict(zip(reversed(value.__struct_fields__), reversed(value.__struct_defaults__), strict=False))
+            default = dict(
+                zip(reversed(value.__struct_fields__), reversed(value.__struct_defaults__), strict=False)
+            )
             if name not in {"changes", "claims"}:
-                assert getattr(value, name) != default.get(name, None), f"{name} is not told apart from nothing"
+                assert getattr(value, name) != default.get(name), f"{name} is not told apart from nothing"
     assert thaw(freeze(state)) == state
 
 
@@ -118,7 +126,16 @@ def test_any_bytes_are_a_state_or_nothing(body: bytes) -> None:
         {"party": "ann", "log": "l", "seq": "3"},
         [],
         None,
-        {"party": "ann", "log": "l", "seq": 3, "at": 0, "digest": "", "option": "", "made": 0, "cases": {"c": {}}},
+        {
+            "party": "ann",
+            "log": "l",
+            "seq": 3,
+            "at": 0,
+            "digest": "",
+            "option": "",
+            "made": 0,
+            "cases": {"c": {}},
+        },
     ],
 )
 def test_what_is_no_state_is_nothing(plain: object) -> None:

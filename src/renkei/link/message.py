@@ -38,6 +38,8 @@ class Pull:
     """Bytes of it that have come."""
     tag: bytes = b""
     """What the part that came was tagged with."""
+    plain: bool = False
+    """Pack it by itself: what was packed in the light of the past could not be read here."""
 
 
 @dataclass(frozen=True, slots=True)

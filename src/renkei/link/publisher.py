@@ -82,7 +82,7 @@ class Publisher:
             return Nothing(pull.after)
         wanted = pull.after < pull.last <= pull.after + MAX_COUNT
         last = pull.last if wanted else self._last_within(pull.after, pull.budget)
-        data = self.batch(pull.after, last)
+        data = self.batch(pull.after, last, chained=not pull.plain)
         tag = sha256(data).digest()[:TAG_BYTES]
         goes_on = wanted and pull.tag == tag and 0 <= pull.offset <= len(data)
         offset = pull.offset if goes_on else 0

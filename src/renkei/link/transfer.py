@@ -29,13 +29,13 @@ class Transfer:
         """Bytes that have come."""
         return len(self._came)
 
-    def pull(self, held: Held, budget: int) -> Pull:
+    def pull(self, held: Held, budget: int, *, plain: bool = False) -> Pull:
         """Return the next pull: for the rest of what has begun, or for a new batch."""
         after, last, _, tag = self._shape
         if not self._came or after != held.size:
             self.drop()
-            return Pull(held.size, budget, held.acknowledgement)
-        return Pull(held.size, budget, held.acknowledgement, last, len(self._came), tag)
+            return Pull(held.size, budget, held.acknowledgement, plain=plain)
+        return Pull(held.size, budget, held.acknowledgement, last, len(self._came), tag, plain)
 
     def take(self, held: Held, answer: Answer) -> bytes | None:
         """Take an answer, or as much of it as came; return the batch if it is whole now."""

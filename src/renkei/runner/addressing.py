@@ -141,7 +141,7 @@ def open_item(work: Decision, draft: Draft) -> None:
             case=case.id if case else "",
             parent=draft.parent,
             to=whom.names,
-            label=marking(label, owner=work.state.party) if label is not None else "",
+            label=_marked(work, case, label) if label is not None else "",
             due=draft.due,
             terms={**terms, "label": label_terms(label)} if label is not None else terms,
         )
@@ -155,13 +155,18 @@ def open_item(work: Decision, draft: Draft) -> None:
         offer(work, partner, _said(content), label=label, channel=draft.channel, case=case)
 
 
+def _marked(work: Decision, case: Case | None, label: Label) -> str:
+    practice = work.state.exercise or bool(case and case.exercise)
+    return marking(label, owner=work.state.party, exercise=practice)
+
+
 def _surroundings(work: Decision, case: str) -> dict[str, Any]:
     known = work.state.cases.get(case)
     return {
         "case": case,
         "post": work.actor.post,
         "happened": work.command.event_at or 0,
-        "exercise": bool(known and known.exercise),
+        "exercise": work.state.exercise or bool(known and known.exercise),
     }
 
 

@@ -180,7 +180,7 @@ def receive_item(work: Decision, partner: str, content: Mapping[str, Any]) -> No
         case=told.case,
         parent=told.parent,
         to=told.to,
-        label=_marking(told.label),
+        label=_marking(told.label, told.exercise),
         due=told.due,
         origin=partner,
         post=told.post,
@@ -249,13 +249,13 @@ def _permit_parties(work: Decision, partner: str, told: ItemContent) -> None:
             raise Unfit("RK556", f"{told.terms.conference} is held by {', '.join(held) or 'nobody'}")
 
 
-def _marking(label: LabelContent) -> str:
+def _marking(label: LabelContent, practice: bool) -> str:  # noqa: FBT001  # read from what arrived
     if not label.classification:
         return ""
     plain = Label(
         classification=label.classification, releasable_to=label.releasable_to, category=label.category
     )
-    return marking(plain)
+    return marking(plain, exercise=practice)
 
 
 def receive_change(work: Decision, partner: str, content: Mapping[str, Any]) -> None:

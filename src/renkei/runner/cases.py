@@ -40,7 +40,7 @@ def open_case(work: Decision, command: commands.OpenCase) -> None:
             option=book.option,
             contingency=command.contingency or "",
             parties=share,
-            exercise=command.exercise,
+            exercise=command.exercise or work.state.exercise,
         )
     )
     case = work.state.cases[name]
@@ -48,7 +48,7 @@ def open_case(work: Decision, command: commands.OpenCase) -> None:
         "kind": "case", "case": name, "process": process, "title": command.title, "digest": book.digest,
         "option": book.option, "contingency": command.contingency or "",
         "parties": [work.state.party, *share],
-        "exercise": command.exercise, "opened": case.opened,
+        "exercise": case.exercise, "opened": case.opened,
     }  # fmt: skip
     for partner in share:
         offer(work, partner, content, label=command.label, case=case)

@@ -441,6 +441,13 @@ class Fork(Command):
     """All that somebody else needs to see it, with the partner's public key alone."""
 
 
+class DeclareExercise(Command):
+    """Mark everything as an exercise from now on, or no longer."""
+
+    type: Literal["declare-exercise"] = "declare-exercise"
+    active: bool
+
+
 class ChangeAccount(Command):
     """Record that an account was created, disabled, or given another password."""
 

@@ -103,6 +103,7 @@ _OF_THE_NODE = {
     commands.Acknowledged,
     commands.Fork,
     commands.ChangeAccount,
+    commands.DeclareExercise,
 }
 _HANDLERS: dict[type[Command], Callable[[Decision, Any], None]] = {
     commands.Assume: posts.assume,
@@ -147,4 +148,5 @@ _HANDLERS: dict[type[Command], Callable[[Decision, Any], None]] = {
     commands.Acknowledged: reception.acknowledged,
     commands.Fork: reception.fork,
     commands.ChangeAccount: posts.change_account,
+    commands.DeclareExercise: posts.declare_exercise,
 }

@@ -100,9 +100,9 @@ class Decision:
         number = (known.released if known else 0) + 1
         terms = label.model_dump(mode="json", exclude_defaults=True) if label is not None else {}
         # The working seq, post names of what is internal, and notes stay here: only what is named leaves.
-        body = _RELEASED.encode(
-            {**content, "number": number, "at": max(self.now, self.state.at), "label": terms}
-        )
+        marked = {"exercise": True} if self.state.exercise else {}
+        at = max(self.now, self.state.at)
+        body = _RELEASED.encode({**content, **marked, "number": number, "at": at, "label": terms})
         self.add(
             Released(
                 partner=partner,

@@ -44,6 +44,12 @@ class AccountChanged(Event, frozen=True, tag="account.changed/1"):
     change: str
 
 
+class ExerciseDeclared(Event, frozen=True, tag="exercise.declared/1"):
+    """From here on everything is an exercise, and says so where it leaves; or it is no longer."""
+
+    active: bool
+
+
 class EntryCorrected(Event, frozen=True, tag="entry.corrected/1"):
     """What an earlier entry says is wrong, and this is right."""
 
@@ -302,11 +308,11 @@ class LinkForked(Event, frozen=True, tag="link.forked/1"):
 
 
 AnyEvent = (
-    NodeCreated | ModelAdopted | AccountChanged | EntryCorrected | PostAssumed | PostHandedOver | PostLeft
-    | CaseOpened | StepFired | MessageArrived | ConsentKnown | ConsentDenied | ConsentWithdrawn | WorkClaimed
-    | WorkReturned | WorkDelegated | CaseMoved | CaseClosed | ItemOpened | ItemChanged | ReleaseHeld
-    | ReleaseDecided | Released | PartnerReceived | PartnerRejected | PartnerDeferred | LinkSealed
-    | LinkAcknowledged | LinkForked
+    NodeCreated | ModelAdopted | AccountChanged | ExerciseDeclared | EntryCorrected | PostAssumed
+    | PostHandedOver | PostLeft | CaseOpened | StepFired | MessageArrived | ConsentKnown
+    | ConsentDenied | ConsentWithdrawn | WorkClaimed | WorkReturned | WorkDelegated | CaseMoved
+    | CaseClosed | ItemOpened | ItemChanged | ReleaseHeld | ReleaseDecided | Released | PartnerReceived
+    | PartnerRejected | PartnerDeferred | LinkSealed | LinkAcknowledged | LinkForked
 )  # fmt: skip
 """Every event of this version."""
 

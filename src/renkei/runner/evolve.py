@@ -52,6 +52,10 @@ def _adopted(state: State, record: Record, event: events.ModelAdopted, books: Bo
     return replace(state, digest=event.digest, option=event.option)
 
 
+def _declared(state: State, record: Record, event: events.ExerciseDeclared, books: Books) -> State:
+    return replace(state, exercise=event.active)
+
+
 def _unchanged(state: State, record: Record, event: events.Event, books: Books) -> State:
     return state
 
@@ -351,12 +355,16 @@ def _acknowledged(state: State, record: Record, event: events.LinkAcknowledged, 
 
 
 def _forked(state: State, record: Record, event: events.LinkForked, books: Books) -> State:
-    return _with_partner(state, event.partner, forked=event.reason or "fork")
+    known = state.partners.get(event.partner) or Partner()
+    # All reasons stay: each says who has signed what, and stops something else.
+    reasons = dict.fromkeys([*known.forked.split(), *(event.reason or "fork").split()])
+    return _with_partner(state, event.partner, forked=" ".join(reasons))
 
 
 _HANDLERS: dict[type, Callable[[State, Record, Any, Books], State]] = {
     events.NodeCreated: _created,
     events.ModelAdopted: _adopted,
+    events.ExerciseDeclared: _declared,
     events.AccountChanged: _unchanged,
     events.EntryCorrected: _unchanged,
     events.PostAssumed: _assumed,

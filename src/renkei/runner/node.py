@@ -7,10 +7,12 @@ and nobody who reads ``state`` sees what is not.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -61,6 +63,7 @@ class Node:
         *,
         on_commit: Callable[[Log, State], None] | None = None,
         salt: Callable[[int], bytes] = os.urandom,
+        exercise: bool = False,
     ) -> None:
         """Open a node on its log: a new log begins with whose it is, an old one is replayed.
 
@@ -72,6 +75,7 @@ class Node:
             clock: Tells the moment.
             on_commit: Called by the writer after each group, for example to seal a checkpoint.
             salt: Gives random bytes; tests make it repeatable.
+            exercise: Whether everything is an exercise from now on; recorded where it changes.
 
         Raises:
             InputError: The log is not this party's, or cannot be replayed.
@@ -94,6 +98,8 @@ class Node:
         self._due: tuple[int, int | None] = (-1, None)
         self._writer = threading.Thread(target=self._write, name=f"writer-{party}", daemon=True)
         self._writer.start()
+        if exercise != self._state.exercise:
+            self.ask(NODE, commands.DeclareExercise(active=exercise))
 
     @property
     def state(self) -> State:
@@ -149,12 +155,13 @@ class Node:
         return created.log
 
     def _replayed(self, name: str) -> State:
-        found = self.log.kept(NAME, self.log.last())
-        state = (thaw(found[1]) if found else None) or State()
-        if state.log != name or state.seq > self.log.last():
-            state = State()
-        self._snapshot_at = state.seq
-        return self._caught_up(state)
+        with _no_collection():
+            found = self.log.kept(NAME, self.log.last())
+            state = (thaw(found[1]) if found else None) or State()
+            if state.log != name or state.seq > self.log.last():
+                state = State()
+            self._snapshot_at = state.seq
+            return self._caught_up(state)
 
     def _caught_up(self, state: State) -> State:
         """Return the state after all that is in the log, whoever appended it."""
@@ -320,6 +327,18 @@ class Node:
         if found is None or found[0] < state.seq:
             self.log.keep(NAME, state.seq, freeze(state))
         self._snapshot_at = state.seq
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let no cycles be looked for meanwhile: a state is a value and has none, and looking takes its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _unreadable(row: Row, reason: str) -> InputError:

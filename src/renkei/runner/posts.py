@@ -48,6 +48,12 @@ def _own_post(work: Decision, post: str) -> str:
     return post
 
 
+def declare_exercise(work: Decision, command: commands.DeclareExercise) -> None:
+    """Mark everything as an exercise from now on, or no longer."""
+    if command.active != work.state.exercise:
+        work.add(events.ExerciseDeclared(command.active))
+
+
 def change_account(work: Decision, command: commands.ChangeAccount) -> None:
     """Record that an account changed."""
     work.add(events.AccountChanged(command.name, command.change))

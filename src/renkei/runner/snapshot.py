@@ -25,6 +25,7 @@ class _Plain(Struct, frozen=True):
     digest: str
     option: str
     made: int
+    exercise: bool = False
     seats: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)

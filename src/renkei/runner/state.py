@@ -148,7 +148,7 @@ class Partner(Struct, frozen=True):
     cosigned: str = ""
     """The latest checkpoint of the log released to it, with its co-signature."""
     forked: str = ""
-    """Why it cannot be trusted now; '' while it can."""
+    """In what ways two histories were signed, by the partner or (``disowned``) by this party; '' for none."""
 
 
 class State(Struct, frozen=True):
@@ -160,6 +160,8 @@ class State(Struct, frozen=True):
     at: int = 0
     digest: str = ""
     option: str = ""
+    exercise: bool = False
+    """Everything is an exercise now."""
     seats: HashTrieMap[str, tuple[str, ...]] = field(default_factory=HashTrieMap)
     """Post -> persons who hold its seats."""
     cases: HashTrieMap[str, Case] = field(default_factory=HashTrieMap)

@@ -254,14 +254,22 @@ def changed(path: str, *parts: Part, secret: bool = False) -> Question:
         body = {key: value for key, value in typed.items() if value and f"{{{key}}}" not in path}
         with opened(given["node"]) as client:
             if secret:
+                body |= own_password(client, given["name"]) if "{name}" in path else {}
                 body["password"] = new_password(given["name"])
             return shown(client.post(filled(path, given), body), "facts", given)
 
     return Question(parts, run)
 
 
+def own_password(client: Client, name: str) -> dict[str, str]:
+    """Return the current password, which has to be shown to set one's own; nothing for somebody else's."""
+    if client.get("/me").data["name"] != name:
+        return {}
+    return {"current": password(spoken()("ask.current", name=name))}
+
+
 def new_password(name: str) -> str:
-    """Return a password that was typed twice on a terminal, or the first line of standard input.
+    """Return a password that was typed twice on a terminal, or the next line of standard input.
 
     Raises:
         InputError: The two differ.

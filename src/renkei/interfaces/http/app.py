@@ -39,6 +39,8 @@ from renkei.interfaces.http.stream import Streams
 from renkei.interfaces.http.uploads import Attachments
 from renkei.runner.node import HaltedError
 
+ATTACHMENTS = "attachments"
+"""Folder of files, beside the log."""
 ROUTERS = (signing.router, work.router, evidence.router, files.router, people.router, operation.router)
 MOST_PROBLEMS = 50
 
@@ -77,7 +79,7 @@ class Interface:
             self.access,
             settings,
             metrics,
-            Attachments(folder / "attachments", settings.limits.upload_bytes),
+            Attachments(folder / ATTACHMENTS, settings.limits.upload_bytes),
             Streams(headquarters, self.access, metrics),
             Provider(settings.openid, clock, transport) if settings.openid is not None else None,
             asyncio.Semaphore(1),

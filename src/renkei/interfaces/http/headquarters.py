@@ -145,6 +145,7 @@ class NodeHeadquarters:
             "held_releases": len(state.held),
             "seats_taken": sum(len(persons) for persons in state.seats.values()),
             "links_waiting": sum(max(0, each.released - each.acknowledged) for each in partners),
-            "links_forked": sum(bool(each.forked) for each in partners),
+            "links_disowned": sum("disowned" in each.forked.split() for each in partners),
+            "links_forked": sum(bool(set(each.forked.split()) - {"disowned"}) for each in partners),
             "running": float(self.node.is_running),
         }

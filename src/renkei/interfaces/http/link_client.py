@@ -15,8 +15,9 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from math import ceil
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -47,6 +48,29 @@ class Pace:
     """Between two pieces of an answer; longer than a pull waits."""
     wait: float = 30.0
     """How long the partner may hold a pull until something is released."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes of a file; the line may cut them off."""
+
+    total: int
+    """Size of the whole file, as the partner has it."""
+    data: bytes
+
+
+class Files(Protocol):
+    """What is fetched besides entries, when no entry waits."""
+
+    def due_in(self) -> float | None:
+        """Return the seconds until there is something to fetch, None while there is nothing."""
+
+    def fetch(self, client: LinkClient, budget: int) -> int:
+        """Fetch at most ``budget`` bytes; return how many came.
+
+        Raises:
+            LinkError: The line failed.
+        """
 
 
 class LinkClient:
@@ -83,8 +107,10 @@ class LinkClient:
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self._connection = told["return_value"].get_extra_info("socket")
 
-    def pull(self, pull: Pull) -> Answer:
+    def pull(self, pull: Pull, wait: float | None = None) -> Answer:
         """Ask for what follows; what came before the line broke is returned as well.
+
+        The partner may hold the pull as long as the pace says, or ``wait`` seconds.
 
         Raises:
             LinkError: Nothing came (RK651), or not what a link port answers (RK655).
@@ -94,14 +120,35 @@ class LinkClient:
         if pull.last:
             query = {"after": pull.after, "last": pull.last}
             headers = {"range": f"bytes={pull.offset}-", "if-range": f'"{pull.tag.hex()}"'}
-        elif self._pace.wait >= 1:
-            query["wait"] = int(self._pace.wait)
+        elif (patience := int(self._pace.wait if wait is None else min(wait, self._pace.wait))) >= 1:
+            query["wait"] = patience
+        if pull.plain:
+            query["plain"] = 1
         if pull.acknowledgement is not None:
             headers["cosigned"] = _acknowledgement(pull.acknowledgement)
         try:
             with self._stream("GET", "/link/v1/pull", params=query, headers=headers) as response:
                 self._check_partner(response)
                 return _answer(pull, response)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise _unreachable(error) from None
+
+    def piece(self, digest: str, offset: int, count: int) -> Piece | None:
+        """Ask for bytes of a file that a received entry names; None if the partner does not give it now.
+
+        Raises:
+            LinkError: Nothing came (RK651), or not what a link port answers (RK655).
+        """
+        headers = {"range": f"bytes={offset}-{offset + count - 1}"}
+        try:
+            with self._stream("GET", f"/link/v1/files/{digest}", headers=headers) as response:
+                self._check_partner(response)
+                if response.status_code in {404, 416}:
+                    return None
+                found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+                if response.status_code != 206 or found is None or int(found[1]) != offset:
+                    raise _unexpected(response.status_code)
+                return Piece(int(found[2]), _read(response, count))
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise _unreachable(error) from None
 
@@ -163,11 +210,13 @@ class Puller:
         """
         self.held, self.budget = held, budget
         self.fork: Fork | None = None
+        self.files: Files | None = None
+        """What is fetched besides: in pieces, each only when there is no entry to pull."""
         self.trouble: Problem | None = None
         """Why the last attempt failed; None after one that did not."""
         self._client, self._subscriber, self._clock = client, subscriber, clock
         self._record, self._past = record, past
-        self._transfer = Transfer()
+        self._transfer, self._plain = Transfer(), False
 
     def step(self) -> Verdict | Nothing | None:
         """Exchange once; None while a batch is still on its way.
@@ -176,7 +225,11 @@ class Puller:
             LinkError: The line or the partner failed (RK651, RK652, RK655); try again after a pause.
         """
         begun = perf_counter()
-        answer = self._client.pull(self._transfer.pull(self.held, self.budget))
+        due = self.files.due_in() if self.files else None
+        # Half a second would be no wait at all, and asked again and again.
+        patience = None if due is None else ceil(due)
+        pull = self._transfer.pull(self.held, self.budget, plain=self._plain)
+        answer = self._client.pull(pull, patience)
         if isinstance(answer, Behind):
             return self._disowned(answer)
         if isinstance(answer, Part) and 2 * len(answer.data) >= self.budget:
@@ -184,11 +237,23 @@ class Puller:
             self.budget = next_budget(self.budget, len(answer.data), perf_counter() - begun)
         data = self._transfer.take(self.held, answer)
         if isinstance(answer, Nothing):
+            self._fetch()
             return answer
         return None if data is None else self._judged(data)
 
+    def _fetch(self) -> None:
+        """Fetch a piece of a file; what is released meanwhile has to wait for no more than that."""
+        if self.files is None or self.files.due_in() != 0:
+            return
+        begun = perf_counter()
+        count = self.files.fetch(self._client, self.budget)
+        if 2 * count >= self.budget:
+            self.budget = next_budget(self.budget, count, perf_counter() - begun)
+
     def _judged(self, data: bytes) -> Verdict:
         verdict = self._subscriber.accept(self.held, data, self._clock.now(), self._past)
+        # If the past was rewritten, what is packed in its light cannot be read, and so would convict nobody.
+        self._plain = isinstance(verdict, Noise)
         if isinstance(verdict, Accepted):
             self._record(verdict)
             if verdict.held.size > self.held.size:  # a bundle may have brought more in the meantime

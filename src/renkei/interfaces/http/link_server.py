@@ -1,14 +1,17 @@
 """The link port: the partner's node pulls what was released to it, over mutual TLS.
 
-Layer: interfaces. HTTP/1.1, two routes, no more headers than are needed:
+Layer: interfaces. HTTP/1.1, three routes, no more headers than are needed:
 
     GET  /link/v1/pull?after=42&budget=65536&wait=30   200 a batch · 204 nothing new · 409 the log is shorter
     GET  /link/v1/pull?after=42&last=57                206 the rest of a batch (Range, If-Range)
     POST /link/v1/claim                                200 the admission that the log is shorter
+    GET  /link/v1/files/DIGEST                         206 a piece of a file (Range) that an entry released to
+                                                       this very partner names · 404 anything else
 
 A pull carries the acknowledgement of what came before in the header ``cosigned``: ``AFTER-SIZE-SIGNATURE``,
 the two numbers of the batch and 72 bytes of co-signature in base64url. ``last`` of a batch comes back in the
-header ``last``; its tag is the ETag. Who asks is told by the certificate alone.
+header ``last``; its tag is the ETag. ``plain=1`` asks for a batch that is packed by itself. Who asks is told
+by the certificate alone.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs
 
@@ -29,17 +33,18 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from renkei.interfaces.http.link_tls import Identity, pin_of, pin_of_pem, server_context, socket_options
-from renkei.link.limits import LinkError
+from renkei.link.limits import MAX_BUDGET, MAX_NUMBER, LinkError
 from renkei.link.message import Acknowledgement, Behind, Claim, Nothing, Part, Pull
 from renkei.link.publisher import Acknowledged, Publisher
 from renkei.log.port import LogError
 
-PULL, CLAIM = "/link/v1/pull", "/link/v1/claim"
+PULL, CLAIM, FILES = "/link/v1/pull", "/link/v1/claim", "/link/v1/files/"
 MAX_WAIT = 60.0
 """Seconds that a pull may wait for something to be released."""
 _MAX_CLAIM = 16 * 1024
 _NUMBER = re.compile(r"\d{1,16}")
 _RANGE = re.compile(r"bytes=(\d{1,16})-")
+_SPAN = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 _COSIGNED = re.compile(r"(\d{1,16})-(\d{1,16})-([A-Za-z0-9_-]{96})")
 _TAG = re.compile(r'"([0-9a-f]{16})"')
 _PIECE = 1200
@@ -59,6 +64,10 @@ class LinkService:
     """Called with each valid acknowledgement, also old and repeated ones; the node records what is new."""
     disowned: Callable[[str, bytes], None]
     """Called with (partner, note) when a partner shows a note of ours that is longer than our log."""
+    file: Callable[[str, str], Path | None] = lambda _partner, _digest: None
+    """(partner, digest) -> where the file is, if this partner may have it."""
+    is_silent: Callable[[str], bool] = lambda _partner: False
+    """Tells whether nothing goes out to a partner any more; it still gets the admission why."""
     closing: threading.Event = field(default_factory=threading.Event)
     """Set it to let waiting pulls go."""
 
@@ -90,16 +99,21 @@ class LinkApp:
             await _reply(send, 403)
             return
         try:
+            silent = self._service.is_silent(publisher.partner)
             match scope["method"], scope["path"]:
-                case "GET", "/link/v1/pull":
-                    await self._pull(publisher, scope, send)
                 case "POST", "/link/v1/claim":
                     await self._claim(publisher, receive, send)
+                case "GET", path if silent and path.startswith((PULL, FILES)):
+                    await _reply(send, 503)
+                case "GET", "/link/v1/pull":
+                    await self._pull(publisher, scope, send)
+                case "GET", path if path.startswith(FILES):
+                    await self._file(publisher.partner, path.removeprefix(FILES), scope, send)
                 case _:
                     await _reply(send, 404)
         except (_BadRequestError, LinkError) as error:
             await _reply(send, 400, str(error).encode()[:1000])
-        except LogError:
+        except (LogError, OSError):
             # The store fails, or is being closed; the node tells its own people why.
             await _reply(send, 503)
 
@@ -118,6 +132,9 @@ class LinkApp:
             remaining -= slice_
             if await self._in_thread(publisher.wait, pull.after, slice_):
                 answer = await self._in_thread(publisher.answer, pull)
+        if self._service.is_silent(publisher.partner):  # it may have come to that during the wait
+            await _reply(send, 503)
+            return
         match answer:
             case Part():
                 await _send_part(send, answer)
@@ -125,6 +142,24 @@ class LinkApp:
                 await _reply(send, 409, headers=[(b"last", b"%d" % answer.last)])
             case _:
                 await _reply(send, 204)
+
+    async def _file(self, partner: str, digest: str, scope: Scope, send: Send) -> None:
+        path = await self._in_thread(self._service.file, partner, digest)
+        if path is None:
+            # The same, whether there is no such file or it is somebody else's.
+            await _reply(send, 404)
+            return
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        asked = _SPAN.fullmatch(headers.get(b"range", "bytes=0-"))
+        if not asked:
+            raise _BadRequestError("range is bytes=FIRST-LAST")
+        offset, last = int(asked[1]), int(asked[2] or MAX_NUMBER)
+        piece, total = await self._in_thread(_piece_of, path, offset, last - offset + 1)
+        if not piece:
+            await _reply(send, 416, headers=[(b"content-range", b"bytes */%d" % total)])
+            return
+        found = b"bytes %d-%d/%d" % (offset, offset + len(piece) - 1, total)
+        await _send_bytes(send, 206, piece, [(b"content-range", found)])
 
     def _acknowledge(self, publisher: Publisher, told: Acknowledgement) -> None:
         try:
@@ -160,6 +195,7 @@ def _pull_of(scope: Scope) -> tuple[Pull, float]:
         _number(query, "last"),
         int(part[1]) if part else 0,
         bytes.fromhex(tag[1]) if tag else b"",
+        _number(query, "plain") == 1,
     )
     return pull, min(float(_number(query, "wait")), MAX_WAIT)
 
@@ -181,16 +217,24 @@ def _acknowledgement(text: str) -> Acknowledgement | None:
 
 
 async def _send_part(send: Send, part: Part) -> None:
-    headers = [
-        (b"content-length", b"%d" % len(part.data)),
-        (b"etag", b'"%s"' % part.tag.hex().encode()),
-        (b"last", b"%d" % part.last),
-    ]
+    headers = [(b"etag", b'"%s"' % part.tag.hex().encode()), (b"last", b"%d" % part.last)]
     if part.offset:
         headers.append((b"content-range", b"bytes %d-%d/%d" % (part.offset, part.total - 1, part.total)))
-    await send({"type": "http.response.start", "status": 206 if part.offset else 200, "headers": headers})
-    for at in range(0, len(part.data), _PIECE):
-        body = part.data[at : at + _PIECE]
+    await _send_bytes(send, 206 if part.offset else 200, part.data, headers)
+
+
+def _piece_of(path: Path, offset: int, count: int) -> tuple[bytes, int]:
+    """Return at most ``count`` bytes of a file from ``offset`` on, and its size."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(min(max(count, 0), MAX_BUDGET)), path.stat().st_size
+
+
+async def _send_bytes(send: Send, status: int, data: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    length = (b"content-length", b"%d" % len(data))
+    await send({"type": "http.response.start", "status": status, "headers": [length, *headers]})
+    for at in range(0, len(data), _PIECE):
+        body = data[at : at + _PIECE]
         await send({"type": "http.response.body", "body": body, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 

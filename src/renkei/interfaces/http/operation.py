@@ -28,6 +28,8 @@ class Health(BaseModel):
     """How the node is."""
 
     state: str
+    links_stopped: int = 0
+    """Links over which nothing goes on, since two histories were signed."""
 
 
 @router.get("/health/live", response_model=Answer[Health], responses=errors())
@@ -41,7 +43,9 @@ async def ready(desk: AtDesk) -> Response:
     """Tell whether commands are taken."""
     if not desk.headquarters.is_running() or desk.streams.closing.is_set():
         raise Failure(503, "RK712", "the node takes no commands", "Its diagnostics tell why.")
-    return reply({"state": "ready"}, desk.headquarters.seq())
+    numbers = desk.headquarters.numbers()
+    stopped = int(sum(numbers.get(name, 0) for name in ("links_forked", "links_disowned")))
+    return reply({"state": "ready", "links_stopped": stopped}, desk.headquarters.seq())
 
 
 @router.get(

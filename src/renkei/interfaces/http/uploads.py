@@ -9,12 +9,13 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,10 @@ from renkei.interfaces.http.shapes import Failure
 
 CHUNK = 1 << 18
 INCOMING = ".incoming-"
+ARRIVING = ".arriving-"
+"""Files that come from partners piece by piece; they survive a restart."""
+SPARE = 256 << 20
+"""Bytes of the disk that files of partners leave to the log."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
 OFFICE = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -61,6 +66,11 @@ class Attachments:
         for left in folder.glob(f"{INCOMING}*"):
             left.unlink()
         self._folder, self._most = folder, most_bytes
+
+    @property
+    def most_bytes(self) -> int:
+        """Size of the largest file that is kept."""
+        return self._most
 
     def keep(self, source: BinaryIO, said: str) -> Stored:
         """Keep a file; ``said`` is the kind that the client gave.
@@ -118,10 +128,46 @@ class Attachments:
 
     def find(self, digest: str) -> Stored | None:
         """Return a kept file, None where there is none."""
-        path = self._path(digest) if DIGEST.fullmatch(digest) else None
-        if path is None or not path.is_file():
+        path = self.path(digest)
+        if path is None:
             return None
         return Stored(digest, kind_of(path) or "application/octet-stream", path.stat().st_size)
+
+    def path(self, digest: str) -> Path | None:
+        """Return where a kept file is, None where there is none."""
+        path = self._path(digest) if DIGEST.fullmatch(digest) else None
+        return path if path is not None and path.is_file() else None
+
+    def has_room(self, size: int) -> bool:
+        """Return whether a file of a partner leaves enough of the disk to the log."""
+        return shutil.disk_usage(self._folder).free >= size + SPARE
+
+    def arrived(self, sender: str, digest: str) -> int:
+        """Return how many bytes of a file have come from a partner."""
+        path = self._arriving(sender, digest)
+        return path.stat().st_size if path.exists() else 0
+
+    def arrive(self, sender: str, digest: str, piece: bytes) -> None:
+        """Put down what came next of a partner's file."""
+        with self._arriving(sender, digest).open("ab") as file:
+            file.write(piece)
+
+    def complete(self, sender: str, digest: str) -> str:
+        """Keep a partner's file that has come whole, or drop what came; return why, '' where it is kept."""
+        path = self._arriving(sender, digest)
+        with suppress(FileNotFoundError):
+            with path.open("rb") as file:
+                same = file_digest(file, sha256).hexdigest() == digest
+                os.fsync(file.fileno())
+            reason = "digest" if not same else "" if kind_of(path) else "kind"
+            if not reason:
+                self._settle(path, digest)
+            path.unlink(missing_ok=True)
+            return reason
+        return "digest"
+
+    def _arriving(self, sender: str, digest: str) -> Path:
+        return self._folder / f"{ARRIVING}{sender}-{digest}"
 
     def read(self, digest: str) -> Iterator[bytes]:
         """Yield the bytes of a kept file."""

@@ -5,7 +5,7 @@ Layer: interfaces.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from renkei.interfaces.http.headquarters import NodeHeadquarters
@@ -15,6 +15,7 @@ from renkei.runner.decide import Outcome
 from renkei.runner.node import Node
 from renkei.runner.state import Actor
 from renkei.runner.views import Desk, look
+from renkei.runner.views.reading import VIEWS
 
 
 def view(node: Node, name: str, arguments: Mapping[str, str]) -> Seen:
@@ -23,11 +24,26 @@ def view(node: Node, name: str, arguments: Mapping[str, str]) -> Seen:
     Raises:
         UnknownError: An argument names nothing.
     """
-    state = node.state
-    try:
-        return Seen(look(Desk(state, node.books, node.log, node.now()), name, arguments), state.seq)
-    except KeyError as error:
-        raise UnknownError(str(error)) from error
+    desk = Desk(node.state, node.books, node.log, node.now())
+    unknown = unknown_name(desk, name, arguments)
+    if unknown is not None:
+        raise UnknownError(unknown)
+    # Whatever is not found from here on is a fault of this program, and told as one.
+    return Seen(look(desk, name, arguments), desk.state.seq)
+
+
+def unknown_name(desk: Desk, name: str, arguments: Mapping[str, str]) -> str | None:
+    """Return what is asked for and not here: the view, its case, item or post; None where all are."""
+    state, there = desk.state, dict[str, Callable[[str], bool]]()
+    if name in {"case", "timeline"}:
+        there = {"case": lambda wanted: wanted in state.cases}
+    elif name == "item":
+        there = {"item": lambda wanted: wanted in state.items or wanted in state.held}
+    elif name == "inbox":
+        there = {"post": lambda wanted: wanted in desk.books.book(state.digest, state.option).posts}
+    if name not in VIEWS:
+        return name
+    return next((arguments[key] for key, known in there.items() if not known(arguments[key])), None)
 
 
 class Station(NodeHeadquarters):

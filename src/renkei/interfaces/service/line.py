@@ -6,11 +6,13 @@ Layer: interfaces. A line that is down ends nothing: what is released waits in t
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from time import monotonic
 
 from renkei.clock import Clock
 from renkei.errors import InputError
@@ -21,9 +23,12 @@ from renkei.interfaces.http.link_tls import Identity
 from renkei.interfaces.service.linking import Link, Links
 from renkei.interfaces.service.settings import Address, Peer
 from renkei.interfaces.text import spoken
+from renkei.runner.node import HaltedError
 
-PACE = Pace(connect=60.0, silence=30.0, wait=5.0)
-"""How patient a pull is; it also is how long a node may take to stop."""
+PACE = Pace(connect=60.0, silence=90.0, wait=30.0)
+"""How patient a pull is; on a line where nothing happens, it costs bytes only as often."""
+STOP_SECONDS = 1.5
+"""How long a pull may take to end; one that does not is left behind when the process ends."""
 
 
 class Port:
@@ -41,7 +46,9 @@ class Port:
         service = LinkService(
             by_pin,
             acknowledged=lambda found: links.by_partner[found.partner].note_acknowledged(found),
-            disowned=lambda partner, _: tell("disowned", partner=partner),
+            disowned=lambda partner, shown: links.by_partner[partner].note_disowned(shown),
+            file=lambda partner, digest: links.by_partner[partner].file(digest),
+            is_silent=lambda partner: links.by_partner[partner].is_silent,
         )
         self._closing = service.closing
         self._app = LinkApp(service)
@@ -79,25 +86,38 @@ class Line:
         self._puller = Puller(
             self._client, link.subscriber, link.held, clock=clock, record=link.take, past=link.past
         )
-        link.imported = self._go_on
+        self._puller.files = link.fetching
+        link.imported, link.ended = self._go_on, self._end
         self._thread = threading.Thread(target=self._run, name=f"pull-{link.partner}", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """End; a pull that waits is let go by the partner, or by its time limit."""
+        """End; a pull that waits is broken off."""
         self._stop.set()
-        self._thread.join(PACE.wait + 1)
-        self._client.close()
+        until = monotonic() + STOP_SECONDS
+        while self._thread.is_alive() and monotonic() < until:
+            # Again and again: it may just be connecting.
+            self._client.abort()
+            self._thread.join(0.05)
+        if not self._thread.is_alive():
+            self._client.close()
 
     def _go_on(self) -> None:
         """Pull from where a bundle has brought the link."""
         self._puller.held = self._link.held
 
+    def _end(self) -> None:
+        """Pull no more: a bundle may have shown what the partner has signed."""
+        self._stop.set()
+        self._client.abort()
+
     def _run(self) -> None:
-        self._puller.run(self._stop)
-        if self._puller.fork is not None:
-            self._link.record_fork(self._puller.fork)
-            tell("forked", partner=self._link.partner)
+        # A node that has stopped takes nothing; what came is pulled again when it is back.
+        with suppress(HaltedError):
+            self._puller.run(self._stop)
+            if self._puller.fork is not None:
+                self._link.record_fork(self._puller.fork)
+                tell("forked", logging.ERROR, partner=self._link.partner)
 
 
 def open_lines(
@@ -123,7 +143,9 @@ def open_lines(
     """
     identity = Identity(*keys)
     for name, peer in peers.items():
-        if peer.address:
+        if links.by_partner[name].is_forked:
+            tell("forked", logging.ERROR, partner=name)
+        elif peer.address:
             line = Line(links.by_partner[name], peer.address, identity, peer.certificate, clock)
             closing.callback(line.close)
     if listen is not None and peers:

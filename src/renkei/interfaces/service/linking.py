@@ -6,22 +6,28 @@ batch that was recorded in part, since the node died in between, is taken again:
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from renkei.interfaces.http.diagnostics import tell
 from renkei.interfaces.http.port import UnknownError
+from renkei.interfaces.http.uploads import Attachments
+from renkei.interfaces.service.fetching import Fetching
 from renkei.interfaces.service.settings import Peer
 from renkei.interfaces.text import spoken
 from renkei.link.batch import Entry
 from renkei.link.bundle import export_bundle, import_bundle, missing, read_bundle
-from renkei.link.fork import Fork
+from renkei.link.files import ReleasedFiles
+from renkei.link.fork import Fork, early_end
 from renkei.link.limits import LinkError, link_error
-from renkei.link.message import Acknowledgement
+from renkei.link.message import Acknowledgement, Claim
 from renkei.link.publisher import Acknowledged, Publisher
 from renkei.link.seal import Peer as Direction
-from renkei.link.seal import Seal
 from renkei.link.subscriber import Accepted, Ahead, Held, Noise, Subscriber, Verdict, rebuild
+from renkei.log.checkpoint import COSIGNED, kept_name
 from renkei.log.merkle import Tree
 from renkei.log.note import Note, Signer, Verifier
 from renkei.runner import commands
@@ -30,12 +36,14 @@ from renkei.runner.node import Node
 from renkei.runner.state import NODE, Partner
 
 PAGE = 1000
+DISOWNED = "disowned"
+"""Said where a fork of a partner is told of: not the partner, this party itself has signed two histories."""
 
 
 class Link:
     """The link to one partner, in both directions."""
 
-    def __init__(self, node: Node, signer: Signer, peer: Peer) -> None:
+    def __init__(self, node: Node, signer: Signer, peer: Peer, attachments: Attachments) -> None:
         """Take up the link where the node's log left it.
 
         Raises:
@@ -45,11 +53,16 @@ class Link:
         self._node = node
         key = Verifier.from_text(peer.key)
         self.publisher = Publisher(node.log, signer, party=node.party, partner=peer.party, witness=key)
+        self.fetching = Fetching(node, peer.party, attachments)
+        self._attachments, self._named = attachments, ReleasedFiles(node.log, peer.party)
         self.subscriber = Subscriber(Direction(peer.party, node.party, key), signer)
-        self._taking = threading.RLock()
+        self._taking, self._told = threading.RLock(), threading.Lock()
         self._held = self._rebuilt()
+        self._keep_cosigned(self.known.acknowledged, self.known.cosigned.encode())
         self.imported: Callable[[], None] = lambda: None
         """Called when a bundle has brought the link forward."""
+        self.ended: Callable[[], None] = lambda: None
+        """Called when nothing more is taken from the partner."""
 
     @property
     def held(self) -> Held:
@@ -61,12 +74,30 @@ class Link:
         """What the node knows of the partner."""
         return self._node.state.partners.get(self.partner) or Partner()
 
+    @property
+    def is_forked(self) -> bool:
+        """Return whether the partner has signed two histories: nothing more is taken from it."""
+        return bool(set(self.known.forked.split()) - {DISOWNED})
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether nothing goes out to the partner: the own log is shorter than what it has of it."""
+        return DISOWNED in self.known.forked.split()
+
+    def file(self, digest: str) -> Path | None:
+        """Return where a file is that an entry released to the partner names; None for all others."""
+        return self._attachments.path(digest) if self._named.has(digest) else None
+
     def export(self, after: int | None, now: int) -> bytes:
         """Return what was released as a file, from where it was acknowledged unless ``after`` is given.
 
         Raises:
-            LinkError: There is nothing to carry.
+            LinkError: There is nothing to carry, or nothing goes out to the partner any more.
         """
+        if self.is_silent:
+            words = spoken()
+            said = words("trust.disowned", partner=self.partner)
+            raise link_error("RK757", said, words("trust.disowned.hint"))
         begin = self.known.acknowledged if after is None else after
         return export_bundle(self.publisher, begin, created=now, acknowledgement=self._held.acknowledgement)
 
@@ -74,8 +105,11 @@ class Link:
         """Take in a file that the partner's node made, and tell what came of it.
 
         Raises:
-            LinkError: It is no bundle of this partner for this node, comes too early, or proves nothing.
+            LinkError: It is no bundle of this partner for this node, comes too early, or proves nothing; or
+                nothing more is taken from the partner.
         """
+        if self.is_forked:
+            raise self._forked_error(self.known.forked)
         bundle = read_bundle(data)
         with self._taking:
             before = self._held.size
@@ -92,6 +126,7 @@ class Link:
                 "new": self._held.size - before,
                 "received": self._held.size,
                 "acknowledged": self.known.acknowledged,
+                "files_missing": [f"{each.name} {each.digest}" for each in self.fetching.missing()],
             }
 
     def take(self, verdict: Verdict) -> None:
@@ -101,28 +136,49 @@ class Link:
             LinkError: It says that nothing can be taken; evidence of a fork is recorded first.
         """
         match verdict:
-            case Accepted(entries=entries, note=note, held=held):
+            case Accepted():
                 with self._taking:
                     # A line and a bundle may bring the same; whoever comes second changes nothing.
-                    if held.size > self._held.size:
-                        self._record(entries, note)
-                        self._held = held
+                    if verdict.held.size > self._held.size:
+                        self._record(verdict)
+                        self._held = verdict.held
+                        self.fetching.note(entry.body for entry in verdict.entries)
             case Fork():
                 self.record_fork(verdict)
-                words = spoken()
-                said = words("trust.fork", partner=self.partner, kind=verdict.kind)
-                raise link_error("RK755", said, words("trust.fork.hint"))
+                raise self._forked_error(verdict.kind)
             case Noise() | Ahead():
                 raise LinkError([verdict.problem])
 
+    def _forked_error(self, kind: str) -> LinkError:
+        words = spoken()
+        said = words("trust.fork", partner=self.partner, kind=kind)
+        return link_error("RK755", said, words("trust.fork.hint"))
+
     def record_fork(self, fork: Fork) -> None:
-        """Record the evidence that the partner signed two histories."""
+        """Record the evidence that the partner signed two histories, so that anybody can be shown it."""
+        if not self.is_forked:
+            self._record_evidence(fork, fork.kind)
+        self.ended()
+
+    def note_disowned(self, shown: bytes) -> None:
+        """Record that the partner has a note of this party that is longer than the log: it was restored.
+
+        Args:
+            shown: The note, which the publisher has found to be genuine.
+        """
+        with self._told:
+            if self.is_silent:
+                return
+            admitted = self.publisher.admit(Claim(shown)).note
+            own = early_end(self.publisher.peer, Note.from_bytes(shown), Note.from_bytes(admitted))
+            self._record_evidence(own, DISOWNED)
+        tell("disowned", logging.ERROR, partner=self.partner)
+
+    def _record_evidence(self, fork: Fork, reason: str) -> None:
+        first, second = fork.first.decode(errors="replace"), fork.second.decode(errors="replace")
         self._ask(
             commands.Fork(
-                partner=self.partner,
-                first=fork.first.decode(errors="replace"),
-                second=fork.second.decode(errors="replace"),
-                reason=fork.kind,
+                partner=self.partner, first=first, second=second, reason=reason, proof=fork.to_text()
             )
         )
 
@@ -137,23 +193,33 @@ class Link:
 
     def note_acknowledged(self, found: Acknowledged) -> None:
         """Record how far the partner has proven that it has come, where that is new."""
-        if found.size > self.known.acknowledged:
-            note = found.note.decode()
-            self._ask(commands.Acknowledged(partner=self.partner, size=found.size, signed=note))
+        # Several may tell of the same at once; only what is new is recorded.
+        with self._told:
+            if found.size > self.known.acknowledged:
+                note = found.note.decode()
+                self._ask(commands.Acknowledged(partner=self.partner, size=found.size, signed=note))
+                self._keep_cosigned(found.size, found.note)
+
+    def _keep_cosigned(self, size: int, note: bytes) -> None:
+        """Keep a checkpoint that the partner has co-signed where the log is verified from, once."""
+        name = kept_name(COSIGNED, self.partner)
+        kept = self._node.log.kept(name, size)
+        if note and (kept is None or kept[0] < size):
+            self._node.log.keep(name, size, note)
 
     def past(self) -> Tree:
         """Return the tree of everything that is held; reads it all."""
         return Tree(entry.leaf for entry in self._received(self._held.size))
 
-    def _record(self, entries: Sequence[Entry], note: bytes) -> None:
+    def _record(self, accepted: Accepted) -> None:
         asked = [
             commands.Receive(partner=self.partner, number=each.number, body=each.body, salt=each.salt)
-            for each in self._new(entries)
+            for each in self._new(accepted.entries)
         ]
-        size = entries[-1].number
+        note, size = accepted.note.decode(), accepted.held.size
         # Together in the queue, so that they are most likely appended in one transaction.
         futures = [self._node.submit(NODE, each) for each in asked]
-        sealed = self._node.submit(NODE, commands.Seal(partner=self.partner, size=size, signed=note.decode()))
+        sealed = self._node.submit(NODE, commands.Seal(partner=self.partner, size=size, signed=note))
         for future in (*futures, sealed):
             refusal = future.result().refusal
             if refusal is not None:
@@ -162,7 +228,7 @@ class Link:
     def _new(self, entries: Sequence[Entry]) -> list[Entry]:
         """Return the entries that are not recorded yet; the others have to be what is."""
         there = self.known.received
-        if entries[0].number <= there:
+        if entries and entries[0].number <= there:
             recorded = {entry.number: entry for entry in self._received(there)}
             if any(recorded[each.number] != each for each in entries if each.number <= there):
                 words = spoken()
@@ -171,11 +237,8 @@ class Link:
         return [each for each in entries if each.number > there]
 
     def _rebuilt(self) -> Held:
-        sealed = self.known.sealed
-        if not sealed:
-            return Held()
-        size = Seal.from_text(Note.from_bytes(sealed.encode()).text).size
-        return rebuild(self._received(size), sealed.encode())
+        """Return what is held; entries that a crash left unsealed are pulled again, compared and sealed."""
+        return rebuild(self._received(self.known.received), self.known.sealed.encode() or None)
 
     def _received(self, size: int) -> Iterator[Entry]:
         after = 0
@@ -197,14 +260,16 @@ class Link:
 class Links:
     """All links of a node, by partner."""
 
-    def __init__(self, node: Node, signer: Signer, peers: Mapping[str, Peer]) -> None:
+    def __init__(
+        self, node: Node, signer: Signer, peers: Mapping[str, Peer], attachments: Attachments
+    ) -> None:
         """Take them up.
 
         Raises:
             InputError: As ``Link``.
         """
         self._node = node
-        self.by_partner = {name: Link(node, signer, peer) for name, peer in peers.items()}
+        self.by_partner = {name: Link(node, signer, peer, attachments) for name, peer in peers.items()}
 
     def export_bundle(self, partner: str, after: int | None) -> bytes:
         """Return what was released to a partner as a file.

@@ -70,7 +70,8 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
         InputError: As ``serve``.
         LogError: As ``serve``.
     """
-    from renkei.interfaces.http.app import Interface
+    from renkei.interfaces.http.app import ATTACHMENTS, Interface
+    from renkei.interfaces.http.uploads import Attachments
     from renkei.interfaces.service.forecasting import Forecasts
     from renkei.interfaces.service.knowledge import Station, view
     from renkei.interfaces.service.line import open_lines
@@ -91,9 +92,11 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
         closing.callback(log.close)
         sealing = Sealing(log, settings.party, keys.signer, clock, failed)
         closing.callback(sealing.close)
-        node = Node(log, arrangement, settings.party, clock)
+        node = Node(log, arrangement, settings.party, clock, exercise=settings.exercise)
         closing.callback(node.close)
-        links = Links(node, keys.signer, settings.peers)
+        people = served(settings)
+        attachments = Attachments(settings.store / ATTACHMENTS, people.limits.upload_bytes)
+        links = Links(node, keys.signer, settings.peers, attachments)
         headquarters = Station(
             node,
             view,
@@ -102,7 +105,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
             backup=lambda: back_up(log, settings, clock.now()),
             exercise=settings.exercise,
         )
-        interface = Interface(headquarters, settings.store, served(settings), clock=clock)
+        interface = Interface(headquarters, settings.store, people, clock=clock)
         if settings.demo:
             make_demo_accounts(interface, headquarters)
         sealing.prompt()
