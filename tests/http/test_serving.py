@@ -85,7 +85,7 @@ def test_address_in_use_is_told() -> None:
     first = listen(Settings(port=0))
     try:
         first.listen()
-        with pytest.raises(InputError, match="RK724"):
+        with pytest.raises(InputError, match="RK756"):
             listen(Settings(port=first.getsockname()[1]))
     finally:
         first.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
 from typing import Any, get_args
@@ -21,7 +22,12 @@ from renkei.interfaces.hq.answer import NodeError
 from renkei.interfaces.hq.client import is_loopback
 from renkei.interfaces.hq.moments import both_times, read_moment, span, universal_time
 from renkei.interfaces.hq.verbs import Verb, read_label, read_pair, verbs, write_label
-from renkei.interfaces.service.settings import Address, line_numbers, read_settings
+from renkei.interfaces.http.link_tls import Identity, client_context
+from renkei.interfaces.http.settings import OpenId, Tls
+from renkei.interfaces.service.folder import keys_of, settings_text
+from renkei.interfaces.service.process import served
+from renkei.interfaces.service.reading import line_numbers
+from renkei.interfaces.service.settings import Address, read_settings
 from renkei.interfaces.text import words_in
 from renkei.runner.commands import COMMANDS, AnyCommand, Attach, Command
 from tests.interfaces.conftest import Run
@@ -322,7 +328,7 @@ def test_everything_wrong_with_settings_is_told_with_its_line(tmp_path: Path) ->
     with pytest.raises(InputError) as caught:
         read_settings(file)
     lines = {problem.line for problem in caught.value.problems if problem.file == str(file)}
-    assert lines == {0, 1, 2, 3, 4, 5, 9, 10}
+    assert lines == {0, 1, 2, 3, 4, 5, 8, 9, 10}
     told = [problem.message for problem in caught.value.problems if problem.line == 0]
     assert any("store" in text for text in told)
     assert not any(text.startswith(("party", "model")) for text in told)
@@ -346,6 +352,130 @@ def test_demo_accounts_are_for_this_machine_only(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_settings(file)
     assert [problem.code for problem in caught.value.problems] == ["RK749"]
+
+
+WHOLE = """
+party = "jpn"
+model = "us-japan"
+store = "."
+listen = "0.0.0.0:443"
+hosts = ["hq.jpn.example"]
+certificate = "people.pem"
+key = "people.key"
+passphrase = { file = "passphrase" }
+metrics_token = { variable = "TOKEN_OF_TESTS" }
+database = "postgresql://renkei@db.example/jpn?schema=jpn"
+
+[openid]
+issuer = "https://id.example/realms/hq"
+client = "renkei"
+redirect = "https://hq.jpn.example/api/v1/session/openid/return"
+secret = { file = "secret" }
+"""
+
+
+def written(folder: Path, text: str = WHOLE) -> Path:
+    """Write a file of settings and the secrets that it names."""
+    for name in ("passphrase", "secret"):
+        (folder / name).write_text(f"the {name}\n", encoding="utf-8")
+        (folder / name).chmod(0o600)
+    (folder / "node.toml").write_text(text, encoding="utf-8")
+    return folder / "node.toml"
+
+
+def test_settings_reach_what_serves_people_and_secrets_come_from_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN_OF_TESTS", "the token")
+    found = read_settings(written(tmp_path))
+    people = served(found)
+    assert people.openid == OpenId(
+        "https://id.example/realms/hq",
+        "renkei",
+        "https://hq.jpn.example/api/v1/session/openid/return",
+        "the secret",
+    )
+    assert people.metrics_token == "the token"  # noqa: S105
+    assert people.tls == Tls(tmp_path / "people.pem", tmp_path / "people.key", "the passphrase")
+    assert "hq.jpn.example" in people.allowed_hosts
+    assert found.log == "postgresql://renkei@db.example/jpn?schema=jpn"
+    shown = repr((found, people)) + settings_text(found)
+    assert not [secret for secret in ("the secret", "the token", "the passphrase") if secret in shown]
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "number"),
+    [
+        ("hosts", 'hosts = ["hq.jpn.example:443"]', 6),
+        ("hosts", 'hosts = "hq.jpn.example"', 6),
+        ("hosts", "", 5),
+        ("key", "", 7),
+        ("passphrase", 'passphrase = "open sesame"', 9),
+        ("passphrase", 'passphrase = { file = "nowhere" }', 9),
+        ("passphrase", 'passphrase = { file = "secret", variable = "X" }', 9),
+        ("metrics_token", 'metrics_token = { variable = "NOT_SET_ANYWHERE" }', 10),
+        ("metrics_token", 'metrics_token = { variable = "" }', 10),
+        ("database", 'database = "postgresql://db.example/jpn?color=red"', 11),
+        ("database", 'database = "memory:"', 11),
+        ("issuer", 'issuer = "http://id.example"', 14),
+        ("issuer", "", 13),
+        ("client", "client = 3", 15),
+        ("redirect", 'redirect = "https://hq.jpn.example/elsewhere"', 16),
+        ("redirect", 'redirect = "https://other.example/api/v1/session/openid/return"', 16),
+        ("secret", 'secret = "open sesame"', 17),
+        ("secret", 'sekret = { file = "secret" }', 17),
+    ],
+)
+def test_each_setting_that_cannot_be_used_is_told_with_its_line_and_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, instead: str, number: int
+) -> None:
+    monkeypatch.setenv("TOKEN_OF_TESTS", "the token")
+    text = re.sub(rf"(?m)^{line} = .*$", instead, WHOLE)
+    with pytest.raises(InputError) as caught:
+        read_settings(written(tmp_path, text))
+    assert [problem.line for problem in caught.value.problems] == [number], str(caught.value)
+    assert "open sesame" not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    text = (
+        WHOLE.replace('"hq.jpn.example"', '"a b"')
+        .replace("postgresql:", "mysql:")
+        .replace("https://id", "id")
+    )
+    with pytest.raises(InputError) as caught:
+        read_settings(written(tmp_path, text))
+    assert {problem.line for problem in caught.value.problems} == {6, 10, 11, 14}
+
+
+def test_secret_that_others_can_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN_OF_TESTS", "the token")
+    file = written(tmp_path)
+    (tmp_path / "secret").chmod(0o644)
+    with pytest.raises(InputError, match="RK623") as caught:
+        read_settings(file)
+    assert [problem.line for problem in caught.value.problems] == [17]
+
+
+def test_keys_with_a_passphrase_are_made_with_it_and_open_with_no_other(tmp_path: Path) -> None:
+    made = keys_of(tmp_path, "jpn", "open sesame")
+    assert all(b"ENCRYPTED" in (tmp_path / name).read_bytes() for name in ("log.key", "link.key"))
+    assert keys_of(tmp_path, "jpn", "open sesame").signer.verifier == made.signer.verifier
+    for wrong in ("", "another"):
+        with pytest.raises(InputError, match="RK623"):
+            keys_of(tmp_path, "jpn", wrong)
+    pem = made.certificate.read_text(encoding="ascii")
+    assert client_context(Identity(made.certificate, made.link_key, "open sesame"), pem)
+    for wrong in ("", "another"):
+        with pytest.raises(InputError, match="RK652"):
+            client_context(Identity(made.certificate, made.link_key, wrong), pem)
+
+
+def test_lost_key_of_a_certificate_is_told_and_not_made_anew(tmp_path: Path) -> None:
+    made = keys_of(tmp_path, "jpn")
+    made.link_key.unlink()
+    with pytest.raises(InputError, match="RK623"):
+        keys_of(tmp_path, "jpn")
 
 
 def test_lines_of_keys_are_found() -> None:

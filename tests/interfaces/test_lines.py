@@ -213,7 +213,7 @@ def test_nodes_stop_quickly_though_their_pulls_wait_and_each_is_the_witness_of_t
     for party, running in pair.nodes.items():
         begin = perf_counter()
         assert running.stop(signal.SIGTERM) == 0, party
-        # Two seconds is what is promised, and another one is for the process to end on a machine that is shared.
+        # Two seconds is what is promised; the third is for a machine that is shared.
         assert perf_counter() - begin < 3
     keys = [argument for party in POSTS for argument in ("--key", str(store / party / "identity.toml"))]
     for party, other in (("jpn", "usa"), ("usa", "jpn")):

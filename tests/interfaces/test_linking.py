@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
@@ -18,8 +19,10 @@ from renkei.interfaces.http.port import UnknownError
 from renkei.interfaces.http.uploads import Attachments
 from renkei.interfaces.service import fetching, knowledge
 from renkei.interfaces.service.fetching import Fetching
+from renkei.interfaces.service.folder import keys_of
 from renkei.interfaces.service.knowledge import view
-from renkei.interfaces.service.linking import Link
+from renkei.interfaces.service.line import open_lines
+from renkei.interfaces.service.linking import Link, Links
 from renkei.interfaces.service.settings import Peer
 from renkei.link.fork import Fork, is_proven
 from renkei.link.limits import LinkError
@@ -33,7 +36,7 @@ from renkei.log.verify import verify_log
 from renkei.model.schema import Label
 from renkei.runner.commands import Assume, Attach, Command, OpenCase, Receive, Send
 from renkei.runner.decide import Outcome
-from renkei.runner.events import LinkForked, decode
+from renkei.runner.events import LinkForked, LinkSealed, decode
 from renkei.runner.node import Node
 from renkei.runner.state import NODE, Actor
 from tests.http.world import arrangement
@@ -144,6 +147,9 @@ def test_entries_that_a_crash_left_unsealed_are_compared_and_sealed(sides: tuple
     assert sealing.entries == ()
     usa.link.take(sealing)
     assert usa.node.state.partners["jpn"].received == 2
+    recorded = decode(usa.log.find(kind="link.sealed", limit=10)[-1].body).event
+    assert isinstance(recorded, LinkSealed)
+    assert recorded.size == 2
     usa.restart()
     assert usa.link.held.size == 2
     usa.take()
@@ -183,6 +189,26 @@ def test_evidence_of_a_fork_convinces_an_outsider_and_stops_the_link_for_good(
     twin.node.close()
 
 
+def test_line_to_a_partner_that_has_forked_is_not_opened_again(
+    sides: tuple[Side, Side], tmp_path: Path
+) -> None:
+    jpn, usa = sides
+    keys = keys_of(tmp_path / "keys", "usa")
+    shown = (keys.certificate, keys.link_key)
+    key, pem = jpn.signer.verifier.to_text(), keys.certificate.read_text(encoding="ascii")
+    peers = {"jpn": Peer("jpn", "https://127.0.0.1:9", key, pem)}
+
+    def pulling() -> list[str]:
+        links = Links(usa.node, usa.signer, peers, usa.attachments)
+        with ExitStack() as closing:
+            open_lines(closing, links, None, peers, shown, ManualClock(NOW))
+            return [each.name for each in threading.enumerate() if each.name.startswith("pull-")]
+
+    assert pulling() == ["pull-jpn"]
+    usa.link.record_fork(Fork("jpn", "size", b"", b"", "{}"))
+    assert pulling() == []
+
+
 def test_log_that_was_restored_from_an_old_copy_releases_nothing_more(sides: tuple[Side, Side]) -> None:
     jpn, usa = sides
     jpn.send("one")
@@ -215,6 +241,9 @@ def test_log_that_was_restored_from_an_old_copy_releases_nothing_more(sides: tup
     usa.send("still here")
     jpn.link.take(jpn.pull())
     assert len(jpn.received) == 1
+    # Should the partner fork as well, one does not make the other forgotten.
+    jpn.link.record_fork(Fork("usa", "size", b"", b"", "{}"))
+    assert (jpn.link.is_silent, jpn.link.is_forked) == (True, True)
 
 
 def test_partner_is_a_witness_of_the_log_that_was_released_to_it(sides: tuple[Side, Side]) -> None:
@@ -265,9 +294,7 @@ def fetched(files: Fetching, wire: Wire, turns: int = 100, budget: int = 200) ->
         files.fetch(wire, budget)  # type: ignore[arg-type]
 
 
-def test_partner_may_have_the_files_that_were_named_to_it_and_no_others(
-    sides: tuple[Side, Side], tmp_path: Path
-) -> None:
+def test_partner_may_have_the_files_that_were_named_to_it_and_no_others(sides: tuple[Side, Side]) -> None:
     jpn, usa = sides
     digest = jpn.attach(TEXT)
     assert jpn.link.file(digest) is None

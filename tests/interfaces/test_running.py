@@ -250,6 +250,17 @@ def test_wrong_password_signs_nobody_in(running: Running) -> None:
     assert shown.err.startswith("RK70")
 
 
+def test_own_password_is_set_with_the_current_one(running: Running) -> None:
+    node, first, second = running.address("usa"), "a quite long secret", "another quite long secret"
+    running.person("usa", ADMINISTRATOR).post("/accounts", {"name": "tanaka", "password": first, "posts": []})
+    assert running.hq("sign-in", "tanaka", "--node", node, typed=f"{first}\n").code == 0
+    wrong = running.hq("set-password", "tanaka", "--node", node, typed=f"guessed secret\n{second}\n")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.err.startswith("RK702")
+    assert running.hq("set-password", "tanaka", "--node", node, typed=f"{first}\n{second}\n").code == 0
+    assert running.hq("sign-in", "tanaka", "--node", node, typed=f"{second}\n").code == 0
+
+
 def test_same_command_is_carried_out_once(running: Running, case: str) -> None:
     client = running.person("jpn", "jpn_prime_minister")
     given = {"type": "report", "id": "my-own-id", "case": case, "situation": "Quiet"}

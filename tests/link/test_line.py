@@ -409,3 +409,40 @@ def test_nothing_goes_out_to_a_partner_that_has_more_of_the_log_than_there_is(
             link.pull(Pull(0, 4096))
         with pytest.raises(LinkError, match=r"RK655 .*\(503\)"):
             link.piece("0" * 64, 0, 10)
+
+
+@dataclass
+class Pieces:
+    """A file that is fetched piece by piece; with its third piece, something is released."""
+
+    served: Publisher
+    came: list[str]
+    left: int = 6
+
+    def due_in(self) -> float | None:
+        return 0.0 if self.left else None
+
+    def fetch(self, link: LinkClient, budget: int) -> int:  # noqa: ARG002  # what matters is when it is asked
+        self.left -= 1
+        self.came.append("piece")
+        if self.left == 3:
+            body = b'{"urgent":1}'
+            self.served._log.append([Row(2, "own/1", "", NOW, b"{}", bytes(16), (_release(body),))])
+        return 0
+
+
+def _release(body: bytes) -> Release:
+    return Release("usa", 2, body, bytes(16))
+
+
+def test_entries_go_before_the_rest_of_a_file(parties: dict[str, Party]) -> None:
+    served = publisher(bodies_of(1))
+    with serving(parties, served) as port, client(parties, port.url, pace=Pace(5, 30, 20)) as link:
+        pulling = puller(link)
+        assert isinstance(pulling.step(), Accepted)
+        pieces = Pieces(served, [])
+        pulling.files = pieces
+        for _ in range(20):
+            if pieces.left and isinstance(pulling.step(), Accepted):
+                pieces.came.append("entry")
+    assert pieces.came == ["piece", "piece", "piece", "entry", "piece", "piece", "piece"]

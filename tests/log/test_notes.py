@@ -381,9 +381,9 @@ def test_a_passphrase_protects_a_key(tmp_path: Path) -> None:
 def test_a_passphrase_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     words = tmp_path / "words"
     write_private(words, b"\n")
-    with pytest.raises(InputError, match="no passphrase in"):
+    with pytest.raises(InputError, match="no secret in"):
         read_passphrase(words)
-    with pytest.raises(InputError, match=r"no passphrase in \$PASS"):
+    with pytest.raises(InputError, match=r"no secret in \$PASS"):
         read_passphrase(variable="PASS", environment={})
     words.chmod(0o644)
     with pytest.raises(InputError, match="others than its owner"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +25,7 @@ from renkei.log.merkle import Frontier, Tree, leaf_hash
 from renkei.log.port import Log, Release, Row, StoreError
 from renkei.log.seal import Sealer
 from renkei.log.sqlite import SqliteLog
-from renkei.log.tile import MAX_TILE, Tile, proven_tile, read_tile
+from renkei.log.tile import MAX_TILE, TILE, Tile, proven_tile, read_tile
 from renkei.log.verify import verify_log
 from tests.log.sealed import (
     JPN,
@@ -282,3 +283,51 @@ def test_what_is_kept_can_be_kept_again() -> None:
     assert sealer.sealed_size == 10
     sealer.seal()
     assert contents_of(log).kept == sealed_contents(20, [10, 20]).kept
+
+
+class Crossing(MemoryLog):
+    """Does something before the next tile is kept, once it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: Callable[[str, int], object] | None = None
+
+    def keep(self, name: str, position: int, body: bytes) -> None:
+        if self.before is not None and name == TILE:
+            before, self.before = self.before, None
+            before(name, position)
+        super().keep(name, position, body)
+
+
+def two_sealers(log: Log) -> tuple[Sealer, Sealer]:
+    """Let two processes follow one log, of which one has sealed on the way: their tiles begin elsewhere."""
+    one, two = Sealer(log, "jpn", JPN), Sealer(log, "jpn", JPN)
+    for row in make_rows(9):
+        log.append([row])
+        one.add([row])
+        two.add([row])
+        if row.seq == 3:
+            one.seal()
+    return one, two
+
+
+def test_two_processes_that_seal_at_once_come_to_the_same() -> None:
+    log = Crossing()
+    one, two = two_sealers(log)
+    log.before = lambda _name, _position: two.seal()
+    one.seal()
+    assert log.before is None
+    root = tree_of(log).root()
+    assert [each.frontier().root() for each in (one, two)] == [root, root]
+    tile = read_tile(log, 9, root)
+    assert tile is not None
+    assert tile.start.size == 0, "that of the other one"
+    assert verify_log(log, [JPN.verifier]).findings == ()
+
+
+def test_what_is_no_tile_where_one_has_to_be_is_not_passed_over() -> None:
+    log = Crossing()
+    one, _ = two_sealers(log)
+    log.before = lambda name, position: MemoryLog.keep(log, name, position, b"no tile")
+    with pytest.raises(StoreError, match="RK612"):
+        one.seal()

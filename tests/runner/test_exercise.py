@@ -36,6 +36,16 @@ def first_case_of(world: World) -> str:
     return next(iter(world.sides["jpn"].state.cases))
 
 
+def test_the_id_of_a_command_is_that_of_one_person() -> None:
+    world = World(library(""))
+    world.man()
+    for post in ("jpn_prime_minister", "jpn_defense_minister"):
+        send = commands.Send(id="one", to=("usa",), text=f"from {post}", label=OPEN)
+        assert world.by("jpn", post, send).recorded
+        assert world.by("jpn", post, send).repeated
+    assert len(world.sides["jpn"].released["usa"]) == 2
+
+
 def test_declaring_twice_records_once() -> None:
     world = World(library(""))
     assert len(world.ask("jpn", NODE, commands.DeclareExercise(active=True)).recorded) == 1

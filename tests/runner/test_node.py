@@ -522,6 +522,42 @@ def test_a_node_follows_another_also_when_nobody_asks_it(nodes: Callable[..., No
     wait_until(lambda: titles(quiet.state) == ["heard of"])
 
 
+def test_a_node_catches_up_when_it_is_told_to(
+    nodes: Callable[..., Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Node, "_timers", lambda _: [])
+    log = MemoryLog()
+    quiet, made = nodes(log), manned(nodes(log))
+    for number in range(3):
+        made.ask(WATCH, case(f"heard of {number}"))
+        outcome = quiet.catch_up().result(BOUND)
+        assert outcome.refusal is None
+        assert outcome.recorded == ()
+        assert quiet.state == made.state
+    assert log.last() == made.state.seq
+
+
+def test_two_nodes_that_keep_a_snapshot_at_once(nodes: Callable[..., Node]) -> None:
+    class Crossing(MemoryLog):
+        """Keeps something else of the same name first, once it is told to."""
+
+        first = b""
+
+        def keep(self, name: str, position: int, body: bytes) -> None:
+            if self.first and name == NAME:
+                super().keep(name, position, self.first)
+            super().keep(name, position, body)
+
+    log = Crossing()
+    made = manned(nodes(log))
+    made.ask(WATCH, case("kept"))
+    before, log.first = made.state, b"as another process wrote it"
+    made.close()
+    assert log.kept(NAME) == (before.seq, b"as another process wrote it")
+    log.first = b""
+    assert nodes(log).state == before
+
+
 def test_two_nodes_that_begin_one_log(nodes: Callable[..., Node]) -> None:
     log = Held()
     log.hold()

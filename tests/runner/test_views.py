@@ -26,6 +26,8 @@ from tests.runner.random_models import arrangements
 from tests.runner.triad import PARTIES, gathered
 from tests.runner.world import MINUTE, Side, World, first_case
 
+CASE = first_case("ann")
+
 
 def log_of(side: Side) -> MemoryLog:
     """Return what a side recorded as a log, from which a timeline is read."""
@@ -224,16 +226,14 @@ def test_the_timeline_tells_four_times_and_who_asserts_each() -> None:
     world = gathered("bob", "cyd")
     label = Label(classification="open", releasable_to=PARTIES)
     happened = world.now - 30 * MINUTE
-    send = commands.Send(to=("bob",), text="news", label=label, case=first_case("ann"), event_at=happened)
+    send = commands.Send(to=("bob",), text="news", label=label, case=CASE, event_at=happened)
     assert world.by("ann", "ann_chief", send).refusal is None
     said = world.now
     world.now += 5 * MINUTE
     world.settle()
     side = world.sides["bob"]
     desk = views.Desk(side.state, side.books, log_of(side), world.now)
-    (row,) = [
-        row for row in views.look(desk, "timeline", {"case": first_case("ann")}) if row["event"] == "item.opened/1"
-    ]
+    (row,) = [row for row in views.look(desk, "timeline", {"case": CASE}) if row["event"] == "item.opened/1"]
     assert (row["party"], row["happened"], row["said_at"], row["received"]) == (
         "ann",
         happened,
@@ -245,7 +245,7 @@ def test_the_timeline_tells_four_times_and_who_asserts_each() -> None:
     world.now += MINUTE
     assert world.ask("ann", NODE, seal).refusal is None
     desk = views.Desk(mine.state, mine.books, log_of(mine), world.now)
-    rows = views.look(desk, "timeline", {"case": first_case("ann")})
+    rows = views.look(desk, "timeline", {"case": CASE})
     released = [row["released"] for row in rows if row["released"] and row["released"]["partner"] == "bob"]
     assert [(entry["number"], entry["acknowledged"]) for entry in released] == [
         (1, world.now),

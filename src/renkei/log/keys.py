@@ -102,7 +102,7 @@ def read_passphrase(
     else:
         return None
     if not found:
-        raise _unusable(f"there is no passphrase in {where}", "Put it there, or do not name the place.")
+        raise _unusable(f"there is no secret in {where}", "Put it there, or do not name the place.")
     return found
 
 

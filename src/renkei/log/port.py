@@ -16,6 +16,9 @@ from renkei.errors import Problem, RenkeiError
 SALT_BYTES = 16
 """Random bytes that hide an entry in the hash that stands for it."""
 
+KEPT_ALREADY = "RK612"
+"""Code of the error that other bytes are kept already under a name and position."""
+
 
 class LogError(RenkeiError):
     """A store did not do what it was asked; holds the one problem that tells why, and what to do."""
@@ -108,6 +111,9 @@ class Log(Protocol):
         """Keep a snapshot, a checkpoint or other derived bytes under ``name`` and ``position``.
 
         Adds, never replaces. Keeping the same name and position twice is allowed when the bytes are equal.
+
+        Raises:
+            StoreError: Other bytes stand there (``KEPT_ALREADY``), or the store failed.
         """
 
     def kept(self, name: str, at_most: int | None = None) -> tuple[int, bytes] | None:

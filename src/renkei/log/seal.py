@@ -27,7 +27,7 @@ from renkei.log.checkpoint import (
 from renkei.log.commitment import release_leaf, row_leaf
 from renkei.log.merkle import Frontier
 from renkei.log.note import Note, NoteError, Signer, Verifier
-from renkei.log.port import Log, Release, Row, StoreError
+from renkei.log.port import KEPT_ALREADY, Log, Release, Row, StoreError
 from renkei.log.tile import MAX_TILE, TILE, Tile, read_tile
 
 _PAGE = 1000
@@ -64,15 +64,23 @@ class _Branch:
             leaves = self.pending[begin : begin + MAX_TILE]
             frontier = self.sealed.extend(leaves)
             # The tile goes first: a crash may leave one behind that nothing signs, but never the reverse.
-            # Another process that seals the same log may have kept one that begins elsewhere; it will do.
-            if read_tile(self._log, frontier.size, frontier.root(), self._partner) is None:
-                tile = Tile(self.sealed, b"".join(leaves))
-                self._log.keep(kept_name(TILE, self._partner), frontier.size, tile.to_bytes())
+            self._keep_tile(frontier, Tile(self.sealed, b"".join(leaves)))
             note = sign_checkpoint(Checkpoint(self._origin, frontier.size, frontier.root()), self._signer)
             self._log.keep(kept_name(CHECKPOINT, self._partner), frontier.size, note)
             self.sealed = frontier
         self.pending = []
         return note
+
+    def _keep_tile(self, frontier: Frontier, tile: Tile) -> None:
+        """Keep a tile; one of another process that seals the same log, which begins elsewhere, will do."""
+        there = (self._log, frontier.size, frontier.root(), self._partner)
+        if read_tile(*there) is None:
+            try:
+                self._log.keep(kept_name(TILE, self._partner), frontier.size, tile.to_bytes())
+            except StoreError as error:
+                # Kept since it was looked for?
+                if error.code != KEPT_ALREADY or read_tile(*there) is None:
+                    raise
 
     def _restored(self) -> Frontier:
         """Return the frontier at the last checkpoint.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from renkei.log.port import SALT_BYTES, OvertakenError, Row, StoreError
+from renkei.log.port import KEPT_ALREADY, SALT_BYTES, OvertakenError, Row, StoreError
 
 FORMAT = 1
 """Version of the tables; a store of a later version is refused, not guessed at."""
@@ -177,7 +177,7 @@ def check_kept(name: str, position: int, body: bytes, already: bytes | None) -> 
     if not 0 <= position <= LARGEST:
         raise StoreError("RK611", f"what is kept as {name!r} has no position: {position}")
     if already is not None and already != body:
-        raise StoreError("RK612", f"other bytes are kept already as {name!r} at {position}")
+        raise StoreError(KEPT_ALREADY, f"other bytes are kept already as {name!r} at {position}")
 
 
 def after_prefix(prefix: str) -> str:

@@ -26,7 +26,7 @@ from renkei.runner.book import Books
 from renkei.runner.commands import Command
 from renkei.runner.decision import AHEAD, Decision, Recorded
 from renkei.runner.refusal import Possible, Refusal, RefusedError
-from renkei.runner.state import Actor, State
+from renkei.runner.state import Actor, State, command_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def decide(state: State, command: Command, actor: Actor, now: int, books: Books)
     """
     work = Decision(state, command, actor, now, books)
     try:
-        if command.id and command.id in state.commands:
-            return _again(state, command)
+        if command.id and command_key(actor.person, command.id) in state.commands:
+            return _again(state, command, actor)
         _permit(work)
         _HANDLERS[type(command)](work, command)
     except RefusedError as refused:
@@ -65,8 +65,8 @@ def decide(state: State, command: Command, actor: Actor, now: int, books: Books)
     return Outcome(work.state, tuple(work.recorded), None, state.seq + 1, work.state.seq)
 
 
-def _again(state: State, command: Command) -> Outcome:
-    first, last = state.commands[command.id]
+def _again(state: State, command: Command, actor: Actor) -> Outcome:
+    first, last = state.commands[command_key(actor.person, command.id)]
     return Outcome(state, first=first, last=last, repeated=True)
 
 

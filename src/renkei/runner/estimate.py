@@ -28,7 +28,8 @@ class Estimate:
 
     marking: Marking
     certain: bool
-    """False where no way was found by which the partners can have come to what arrived."""
+    """False where no way was found by which the partners can have come to what arrived and was told; the way
+    is the shortest for each message, so a longer one may exist."""
 
 
 class Estimator:

@@ -15,7 +15,7 @@ from renkei.net.tables import Transition
 from renkei.runner import events
 from renkei.runner.book import Books, Sheet
 from renkei.runner.events import Record
-from renkei.runner.state import Actor, Case, Change, Claim, Held, Item, Partner, State
+from renkei.runner.state import Actor, Case, Change, Claim, Held, Item, Partner, State, command_key
 
 
 def evolve(state: State, record: Record, books: Books) -> State:
@@ -23,8 +23,9 @@ def evolve(state: State, record: Record, books: Books) -> State:
     after = _HANDLERS[type(record.event)](state, record, record.event, books)
     commands = after.commands
     if record.command:
-        first = commands.get(record.command, (record.seq, 0))[0]
-        commands = commands.insert(record.command, (first, record.seq))
+        key = command_key(record.person, record.command)
+        first = commands.get(key, (record.seq, 0))[0]
+        commands = commands.insert(key, (first, record.seq))
     return replace(after, seq=record.seq, at=max(state.at, record.at), commands=commands)
 
 

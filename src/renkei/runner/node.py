@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 
 from renkei.clock import SECOND, Clock
 from renkei.errors import InputError, RenkeiError
-from renkei.log.port import SALT_BYTES, Log, OvertakenError, Release, Row
+from renkei.log.port import KEPT_ALREADY, SALT_BYTES, Log, OvertakenError, Release, Row, StoreError
 from renkei.process.arrangement import Arrangement
 from renkei.runner import commands
 from renkei.runner.book import Books
@@ -38,6 +38,8 @@ SNAPSHOT_EVERY = 20_000
 """Entries between two snapshots, at least; a long log has a quarter of its length between them."""
 PAGE = 5_000
 """Entries read at once on start-up."""
+LOOK = 1.0
+"""Seconds after which a node that nobody asks looks at its log and its timers."""
 
 
 class HaltedError(RenkeiError):
@@ -131,6 +133,14 @@ class Node:
         """Carry a command out and wait for the answer."""
         return self.submit(actor, command).result()
 
+    def catch_up(self) -> Future[Outcome]:
+        """Take over what other processes of this party have appended, now instead of at the next look.
+
+        The future raises ``HaltedError`` where the node has stopped.
+        """
+        # Before anything is decided all of the log is read, so that nothing much has to be asked.
+        return self.submit(NODE, commands.Tick())
+
     def close(self) -> None:
         """Answer what was asked, keep a snapshot, and stop."""
         if not self._closed.is_set():
@@ -215,7 +225,7 @@ class Node:
     def _group(self) -> list[_Asked] | None:
         """Return the commands that wait, a timer's first where one is due; None when there is no more."""
         try:
-            first = self._asked.get(timeout=1.0)
+            first = self._asked.get(timeout=LOOK)
         except Empty:
             self._follow()
             return self._timers()
@@ -325,7 +335,12 @@ class Node:
         found = self.log.kept(NAME, state.seq)
         # One that is there and cannot be read stays: stores replace nothing.
         if found is None or found[0] < state.seq:
-            self.log.keep(NAME, state.seq, freeze(state))
+            try:
+                self.log.keep(NAME, state.seq, freeze(state))
+            except StoreError as error:
+                # Another process of this party kept its own in the meantime, which says the same.
+                if error.code != KEPT_ALREADY:
+                    raise
         self._snapshot_at = state.seq
 
 

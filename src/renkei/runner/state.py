@@ -151,6 +151,11 @@ class Partner(Struct, frozen=True):
     """In what ways two histories were signed, by the partner or (``disowned``) by this party; '' for none."""
 
 
+def command_key(person: str, command: str) -> str:
+    """Return under what a command is remembered: ids of one person say nothing about those of another."""
+    return f"{person}\n{command}"
+
+
 class State(Struct, frozen=True):
     """All that a node knows."""
 
@@ -169,7 +174,7 @@ class State(Struct, frozen=True):
     held: HashTrieMap[str, Held] = field(default_factory=HashTrieMap)
     partners: HashTrieMap[str, Partner] = field(default_factory=HashTrieMap)
     commands: HashTrieMap[str, tuple[int, int]] = field(default_factory=HashTrieMap)
-    """Id of a command that was carried out -> first and last entry."""
+    """Id of a command that was carried out, after the person who gave it -> first and last entry."""
     deferred: HashTrieMap[str, tuple[tuple[str, str], ...]] = field(default_factory=HashTrieMap)
     """Case that is not here yet, or whose model is not -> (partner, body) of what arrived about it."""
     made: int = 0

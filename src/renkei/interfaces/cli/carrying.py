@@ -30,9 +30,12 @@ MAX_BUNDLE_BYTES = 256 * 1024 * 1024
 def identity(given: Given) -> int:
     """Print what partners have to know of a node; makes its keys where there are none yet."""
     from renkei.interfaces.service import folder
+    from renkei.interfaces.service.settings import read_passphrase
 
     store = Path(given["store"])
-    keys = folder.keys_of(store, given["party"])
+    settings = store / folder.SETTINGS
+    passphrase = read_passphrase(settings) if settings.exists() else ""
+    keys = folder.keys_of(store, given["party"], passphrase)
     pem = keys.certificate.read_text(encoding="ascii").strip()
     if given["json"]:
         told = {"party": given["party"], "key": keys.signer.verifier.to_text()}

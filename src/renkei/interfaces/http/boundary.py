@@ -34,13 +34,23 @@ HSTS = "max-age=63072000; includeSubDomains"
 DEMO_HEADER = "X-Renkei-Demo"
 
 
+def standing_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers that every answer has."""
+    found = dict(SECURE)
+    if settings.tls is not None:
+        found["Strict-Transport-Security"] = HSTS
+    if settings.demo:
+        found[DEMO_HEADER] = "demonstration accounts; reachable from this machine only"
+    return found
+
+
 class Boundary:
     """Wraps everything else."""
 
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         """Keep what is wrapped."""
         self._app, self._settings, self._metrics = app, settings, metrics
-        self._hosts = settings.allowed_hosts
+        self._hosts, self._standing = settings.allowed_hosts, standing_headers(settings)
         self._run, self._numbers = secrets.token_hex(4), count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,13 +90,9 @@ class Boundary:
         await self._app(scope, receive, send)
 
     def _secure(self, headers: MutableHeaders, number: str) -> None:
-        for key, value in SECURE.items():
+        for key, value in self._standing.items():
             headers.setdefault(key, value)
         headers["X-Request-Id"] = number
-        if self._settings.tls is not None:
-            headers["Strict-Transport-Security"] = HSTS
-        if self._settings.demo:
-            headers[DEMO_HEADER] = "demonstration accounts; reachable from this machine only"
 
     def _tell(self, scope: Scope, status: int, seconds: float, number: str) -> None:
         route = route_of(scope)

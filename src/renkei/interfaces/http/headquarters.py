@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol
 
+from renkei.clock import SECOND
+from renkei.errors import Problem
 from renkei.interfaces.http.port import Seen, UnavailableError, UnknownError
 from renkei.log.checkpoint import CHECKPOINT
 from renkei.log.commitment import row_leaf
@@ -23,6 +25,17 @@ from renkei.runner.state import NODE, Actor
 
 PAGE = 5_000
 """Entries read at once for the tree of proofs."""
+
+Troubles = Mapping[str, Problem | None]
+"""Partner -> why the line to it is down; None while it is not, or where there is no line."""
+LINK_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
+    "backlog": lambda link: max(0, link["unacknowledged"]),
+    "last_contact_seconds": lambda link: (link["last_contact"] or 0) / SECOND,
+    "forked": lambda link: bool(link["forked"]),
+    "disowned": lambda link: bool(link["disowned"]),
+    "down": lambda link: bool(link["trouble"]),
+}
+"""Name of a figure of a link -> the figure, from what is known of the link."""
 
 View = Callable[[Node, str, Mapping[str, str]], Seen]
 """Reads what is known: node, name of the view, its arguments."""
@@ -49,12 +62,14 @@ class NodeHeadquarters:
         forecast: Callable[[Node, str], Seen] | None = None,
         bundles: Bundles | None = None,
         backup: Callable[[], Mapping[str, Any]] | None = None,
+        troubles: Callable[[], Troubles] = dict,
         exercise: bool = False,
     ) -> None:
         """Bind a node; what is left out is answered as not set up here."""
         self.node, self.party, self.exercise = node, node.party, exercise
         self.log: Log = node.log
         self._view, self._forecast, self._bundles, self._backup = view, forecast, bundles, backup
+        self._troubles = troubles
         self._tree, self._growing = Tree(), threading.Lock()
 
     def seq(self) -> int:
@@ -79,7 +94,18 @@ class NodeHeadquarters:
         if name == "held":
             state = self.node.state
             return Seen(views.posts_held(state, arguments["person"]), state.seq)
+        if name == "links":
+            return self._links()
         return self._view(self.node, name, arguments)
+
+    def _links(self) -> Seen:
+        """Return how the links stand: what the log tells of them, and why a line is down."""
+        state, troubles = self.node.state, self._troubles()
+        links = views.links(state, troubles)
+        for link in links:
+            trouble = troubles.get(str(link["partner"]))
+            link["trouble"] = f"{trouble.code} {trouble.message}" if trouble else None
+        return Seen(links, state.seq)
 
     def forecast(self, case: str) -> Seen:
         """Return what the simulator expects of a running case."""
@@ -149,3 +175,11 @@ class NodeHeadquarters:
             "links_forked": sum(bool(set(each.forked.split()) - {"disowned"}) for each in partners),
             "running": float(self.node.is_running),
         }
+
+    def link_numbers(self) -> Mapping[str, Mapping[str, float]]:
+        """Return the figures of the links for the metrics: what ``/links`` says, as numbers."""
+        found: dict[str, dict[str, float]] = {name: {} for name in LINK_FIGURES}
+        for link in self.view("links").data:
+            for name, figure in LINK_FIGURES.items():
+                found[name][link["partner"]] = figure(link)
+        return found

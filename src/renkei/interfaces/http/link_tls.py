@@ -11,7 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from renkei.link.limits import link_error
@@ -28,6 +28,8 @@ class Identity:
 
     certificate: Path
     key: Path
+    passphrase: str = field(default="", repr=False)
+    """Of the key; '' where it has none."""
 
 
 def server_context(identity: Identity, partners: Iterable[str]) -> ssl.SSLContext:
@@ -49,7 +51,8 @@ def _context(side: int, identity: Identity, partners: Iterable[str]) -> ssl.SSLC
     context.check_hostname = False
     context.verify_mode = ssl.CERT_REQUIRED
     try:
-        context.load_cert_chain(identity.certificate, identity.key)
+        # Never None: the system's library would ask whoever sits at the terminal.
+        context.load_cert_chain(identity.certificate, identity.key, lambda: identity.passphrase)
         for pem in partners:
             context.load_verify_locations(cadata=pem)
     except (OSError, ValueError) as error:

@@ -1,6 +1,6 @@
-"""Figures of the node in Prometheus' text format. Labels are routes and statuses, never names of anything.
+"""Figures of the node in Prometheus' text format. Labels are routes, statuses and partners, who are few.
 
-Layer: interfaces.
+Layer: interfaces. No other name is a label: there may be any number of them, and they may say something.
 """
 
 from __future__ import annotations
@@ -29,9 +29,15 @@ class _HeadquartersFigures:
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Yield one gauge for each figure."""
+        """Yield one gauge for each figure, and one for each figure of the links."""
         for name, value in sorted(self._headquarters.numbers().items()):
             yield GaugeMetricFamily(f"renkei_{name}", f"{name.replace('_', ' ')} of this node", value=value)
+        for name, values in sorted(self._headquarters.link_numbers().items()):
+            text = f"{name.replace('_', ' ')} to this partner"
+            family = GaugeMetricFamily(f"renkei_link_{name}", text, labels=("partner",))
+            for partner, value in sorted(values.items()):
+                family.add_metric((partner,), value)
+            yield family
 
 
 class Metrics:

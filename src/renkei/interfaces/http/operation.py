@@ -29,7 +29,7 @@ class Health(BaseModel):
 
     state: str
     links_stopped: int = 0
-    """Links over which nothing goes on, since two histories were signed."""
+    """Links over which nothing goes on, since two histories were signed; left out where there are none."""
 
 
 @router.get("/health/live", response_model=Answer[Health], responses=errors())
@@ -45,7 +45,8 @@ async def ready(desk: AtDesk) -> Response:
         raise Failure(503, "RK712", "the node takes no commands", "Its diagnostics tell why.")
     numbers = desk.headquarters.numbers()
     stopped = int(sum(numbers.get(name, 0) for name in ("links_forked", "links_disowned")))
-    return reply({"state": "ready", "links_stopped": stopped}, desk.headquarters.seq())
+    told = {"state": "ready"} | ({"links_stopped": stopped} if stopped else {})
+    return reply(told, desk.headquarters.seq())
 
 
 @router.get(

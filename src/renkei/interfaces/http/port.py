@@ -112,3 +112,6 @@ class Headquarters(Protocol):
 
     def numbers(self) -> Mapping[str, float]:
         """Return the figures of the node for its metrics: name -> value."""
+
+    def link_numbers(self) -> Mapping[str, Mapping[str, float]]:
+        """Return the figures of the links for the metrics: name -> partner -> value."""

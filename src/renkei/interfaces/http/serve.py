@@ -10,28 +10,36 @@ import socket
 import ssl
 import sys
 import threading
+from collections.abc import Mapping
 from typing import Any, TextIO
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.flow_control import service_unavailable
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from renkei.errors import InputError
 from renkei.interfaces.http.app import Interface
+from renkei.interfaces.http.boundary import SECURE, standing_headers
 from renkei.interfaces.http.diagnostics import tell
 from renkei.interfaces.http.settings import Limits, Settings
+from renkei.interfaces.http.shapes import Failure
 
 GRACE_SECONDS = 10
 BACKLOG = 2_048
+NO_PASSPHRASE = "-"  # noqa: S105 - it opens nothing
 
 
 class PatientProtocol(HttpToolsProtocol):
     """HTTP/1.1 that closes connections on which no whole head of a request arrives in time.
 
     uvicorn itself limits only the time between two requests, so a stranger could hold any number of
-    connections open by sending nothing, or a head without an end.
+    connections open by sending nothing, or a head without an end. What uvicorn answers by itself, before
+    any application is asked, has the shape and the headers of every other answer.
     """
 
     seconds = Limits().header_seconds
+    standing: Mapping[str, str] = SECURE
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
@@ -53,6 +61,24 @@ class PatientProtocol(HttpToolsProtocol):
         """Stop waiting."""
         self._stop()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer to what is no HTTP; what was sent is not repeated."""
+        response = Failure(400, "RK700", "the request is no HTTP/1.1", headers=self.standing).to_response()
+        head = [b"HTTP/1.1 400 Bad Request", b"connection: close"]
+        head += [name + b": " + value for name, value in response.raw_headers]
+        self.transport.write(b"\r\n".join([*head, b"", bytes(response.body)]))
+        self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        super()._start_asgi_task(cycle, self._crowded if app is service_unavailable else app)
+
+    async def _crowded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer where there are more connections than are served."""
+        headers = {**self.standing, "Retry-After": "5", "Connection": "close"}
+        hint = "Try again in a moment."
+        failure = Failure(503, "RK712", "too many connections at once", hint, headers=headers)
+        await failure.to_response()(scope, receive, send)
 
     def _wait(self) -> None:
         self._stop()
@@ -85,9 +111,10 @@ class NodeServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def protocol_of(limits: Limits) -> type[PatientProtocol]:
-    """Return the protocol with the patience of ``limits``."""
-    return type("LimitedProtocol", (PatientProtocol,), {"seconds": limits.header_seconds})
+def protocol_of(settings: Settings) -> type[PatientProtocol]:
+    """Return the protocol with the patience and the headers of ``settings``."""
+    own = {"seconds": settings.limits.header_seconds, "standing": standing_headers(settings)}
+    return type("LimitedProtocol", (PatientProtocol,), own)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -105,7 +132,7 @@ def listen(settings: Settings) -> socket.socket:
         listening.close()
         where = f"{settings.address}:{settings.port}"
         hint = "Another process listens there, or the address is not this machine's."
-        raise InputError.from_problem("RK724", f"cannot listen on {where}: {error.strerror}", hint) from error
+        raise InputError.from_problem("RK756", f"cannot listen on {where}: {error.strerror}", hint) from error
     return listening
 
 
@@ -118,10 +145,15 @@ def make_server(interface: Interface) -> NodeServer:
     settings = interface.settings
     terms: dict[str, Any] = {}
     if settings.tls is not None:
-        terms = {"ssl_certfile": str(settings.tls.certificate), "ssl_keyfile": str(settings.tls.key)}
+        terms = {
+            "ssl_certfile": str(settings.tls.certificate),
+            "ssl_keyfile": str(settings.tls.key),
+            # Never None: the system's library would ask whoever sits at the terminal.
+            "ssl_keyfile_password": settings.tls.passphrase or NO_PASSPHRASE,
+        }
     config = uvicorn.Config(
         interface.app,
-        http=protocol_of(settings.limits),
+        http=protocol_of(settings),
         loop="uvloop",
         ws="none",
         lifespan="on",

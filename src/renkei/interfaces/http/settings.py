@@ -33,6 +33,8 @@ class Tls:
 
     certificate: Path
     key: Path
+    passphrase: str = field(default="", repr=False)
+    """Of the key; '' where it has none."""
 
 
 @dataclass(frozen=True)

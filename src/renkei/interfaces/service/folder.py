@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ class Keys:
     signer: Signer
     link_key: Path
     certificate: Path
+    passphrase: str = field(default="", repr=False)
+    """Of the key of the link; '' where it has none."""
 
 
 def open_folder(folder: Path) -> None:
@@ -64,8 +66,13 @@ def lock_folder(folder: Path) -> int:
     return handle
 
 
-def keys_of(folder: Path, party: str) -> Keys:
+def keys_of(folder: Path, party: str, passphrase: str = "") -> Keys:
     """Return the keys of a node; makes them, and the file that tells who it is, where there are none yet.
+
+    Args:
+        folder: The folder of the node.
+        party: Whose keys they are.
+        passphrase: Of the keys, old and new; '' for none.
 
     Raises:
         InputError: They cannot be read or made, or they are those of another party.
@@ -81,11 +88,13 @@ def keys_of(folder: Path, party: str) -> Keys:
 
     open_folder(folder)
     log_key, link_key, certificate = folder / LOG_KEY, folder / LINK_KEY, folder / CERTIFICATE
-    signer = load_signer(log_key, party) if log_key.exists() else create_signer(log_key, party)
+    secret = passphrase.encode() or None
+    signer = (load_signer if log_key.exists() else create_signer)(log_key, party, secret)
+    there = link_key.exists() or certificate.exists()
+    linking = (load_link_key if there else create_link_key)(link_key, secret)
     if not certificate.exists():
-        made = load_link_key(link_key) if link_key.exists() else create_link_key(link_key)
-        write_private(certificate, make_certificate(party, made)[0])
-    keys = Keys(signer, link_key, certificate)
+        write_private(certificate, make_certificate(party, linking)[0])
+    keys = Keys(signer, link_key, certificate, passphrase)
     write_identity(folder, party, keys)
     return keys
 
@@ -113,7 +122,7 @@ def pin(pem: str) -> str:
 
 
 def settings_text(settings: Settings) -> str:
-    """Return settings as the file that ``--config`` reads."""
+    """Return settings as the file that ``--config`` reads, but for what is secret."""
     lines = [
         f'party = "{settings.party}"',
         f"model = {quoted(settings.model)}",
@@ -123,6 +132,7 @@ def settings_text(settings: Settings) -> str:
     lines += [f'link_listen = "{settings.link_listen}"'] if settings.link_listen else []
     lines += [f'option = "{settings.option}"'] if settings.option else []
     lines += ["exercise = true"] if settings.exercise else []
+    lines += [f"hosts = [{', '.join(map(quoted, settings.hosts))}]"] if settings.hosts else []
     lines += [f"database = {quoted(settings.database)}"] if settings.database else []
     lines += ["demo = true"] if settings.demo else []
     for peer in settings.peers.values():

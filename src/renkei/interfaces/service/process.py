@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renkei.clock import SystemClock, to_text
@@ -72,6 +73,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
     """
     from renkei.interfaces.http.app import ATTACHMENTS, Interface
     from renkei.interfaces.http.uploads import Attachments
+    from renkei.interfaces.service.following import Following
     from renkei.interfaces.service.forecasting import Forecasts
     from renkei.interfaces.service.knowledge import Station, view
     from renkei.interfaces.service.line import open_lines
@@ -86,7 +88,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
 
     arrangement, clock = arranged(settings), SystemClock()
     open_folder(settings.store)
-    keys = keys_of(settings.store, settings.party)
+    keys = keys_of(settings.store, settings.party, settings.passphrase)
     with ExitStack() as closing:
         log = open_log(settings.log)
         closing.callback(log.close)
@@ -94,6 +96,8 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
         closing.callback(sealing.close)
         node = Node(log, arrangement, settings.party, clock, exercise=settings.exercise)
         closing.callback(node.close)
+        if not isinstance(settings.log, Path) and waking is not None:
+            closing.callback(Following(node).close)
         people = served(settings)
         attachments = Attachments(settings.store / ATTACHMENTS, people.limits.upload_bytes)
         links = Links(node, keys.signer, settings.peers, attachments)
@@ -110,7 +114,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
             make_demo_accounts(interface, headquarters)
         sealing.prompt()
         if waking is not None:
-            shown = (keys.certificate, keys.link_key)
+            shown: Any = (keys.certificate, keys.link_key, keys.passphrase)
             open_lines(closing, links, settings.link_listen, settings.peers, shown, clock)
         yield interface
 
@@ -145,12 +149,20 @@ def served(settings: Settings) -> Any:
     Raises:
         InputError: That would be unsafe.
     """
+    from renkei.interfaces.http.settings import OpenId, Tls
     from renkei.interfaces.http.settings import Settings as Served
-    from renkei.interfaces.http.settings import Tls
 
-    tls = Tls(settings.certificate, settings.key) if settings.certificate and settings.key else None
+    tls, given = None, settings.openid
+    if settings.certificate and settings.key:
+        tls = Tls(settings.certificate, settings.key, settings.passphrase)
     return Served(
-        settings.listen.host, settings.listen.port, tls=tls, demo=settings.demo, hosts=settings.hosts
+        settings.listen.host,
+        settings.listen.port,
+        tls=tls,
+        demo=settings.demo,
+        hosts=settings.hosts,
+        openid=OpenId(given.issuer, given.client, given.redirect, given.secret) if given else None,
+        metrics_token=settings.metrics_token,
     )
 
 

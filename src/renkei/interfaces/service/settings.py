@@ -7,19 +7,17 @@ typed goes before what the file says; paths in a file are taken from where the f
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from renkei.errors import InputError, Problem
+from renkei.interfaces.service.reading import CODE, Reading, read_toml
 from renkei.interfaces.text import spoken
-from renkei.model.values import ID_PATTERN
-
-MAX_FILE_BYTES = 1_000_000
-CODE = "RK748"
+from renkei.log.port import StoreError
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,17 @@ class Peer:
 
 
 @dataclass(frozen=True)
+class OpenId:
+    """A provider that signs people in."""
+
+    issuer: str
+    client: str
+    redirect: str
+    """Where it sends people back to this node, as their browser reaches it."""
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that a node needs to know to start."""
 
@@ -76,6 +85,11 @@ class Settings:
     certificate: Path | None = None
     """Certificate and key for people's address; without them it speaks plain HTTP, on this machine only."""
     key: Path | None = None
+    passphrase: str = field(default="", repr=False)
+    """Of every key of the node; '' where they have none."""
+    metrics_token: str = field(default="", repr=False)
+    """Lets a collector on another machine read the figures."""
+    openid: OpenId | None = None
     hosts: tuple[str, ...] = ()
     """Further names under which people reach the node."""
     demo: bool = False
@@ -101,9 +115,9 @@ def read_settings(path: Path, typed: Mapping[str, Any] | None = None) -> Setting
         InputError: Everything that is wrong with them.
     """
     data, text = read_toml(path)
-    reading = Reading(str(path), text, path.parent)
-    found = reading.settings(dict(data))
-    return finished(typed_over(found, typed or {}, reading.problems), reading.problems, said=set(data))
+    reading = SettingsFile(str(path), text, path.parent)
+    found = typed_over(reading.settings(dict(data)), typed or {}, reading.problems)
+    return finished(found, reading.problems, said=set(data), lines=reading.lines)
 
 
 def typed_settings(typed: Mapping[str, Any]) -> Settings:
@@ -116,59 +130,8 @@ def typed_settings(typed: Mapping[str, Any]) -> Settings:
     return finished(typed_over(Settings(), typed, problems), problems)
 
 
-def read_toml(path: Path) -> tuple[dict[str, Any], str]:
-    """Return what a TOML file holds, and its text.
-
-    Raises:
-        InputError: It cannot be read, or is no TOML.
-    """
-    words = spoken()
-    try:
-        with path.open("rb") as file:
-            body = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        said = words("problem.read", path=path, said=error.strerror or error)
-        raise InputError.from_problem("RK743", said, words("problem.read.hint"), str(path)) from error
-    if len(body) > MAX_FILE_BYTES:
-        raise InputError.from_problem(CODE, words("problem.large", most=MAX_FILE_BYTES), file=str(path))
-    try:
-        text = body.decode("utf-8")
-        return tomllib.loads(text), text
-    except (ValueError, RecursionError) as error:
-        place = re.search(r"at line (\d+)", str(error))
-        line = int(place[1]) if place else 0
-        raise InputError.from_problem(CODE, str(error), file=str(path), line=line) from None
-
-
-class Reading:
-    """A file of settings being read: collects what is wrong with it."""
-
-    def __init__(self, file: str, text: str, folder: Path) -> None:
-        """Remember where things stand."""
-        self.file = file
-        self.folder = folder
-        self.lines = line_numbers(text)
-        self.problems: list[Problem] = []
-
-    def add(self, key: str, takes: str) -> None:
-        """Note that the value of ``key`` is of the wrong kind."""
-        words = spoken()
-        said = words("problem.value", name=key, takes=words(f"takes.{takes}"))
-        self.problems.append(Problem(CODE, said, file=self.file, line=self.lines.get(key, 0)))
-
-    def unknown(self, keys: Iterable[str], known: Iterable[str], where: str = "") -> None:
-        """Note keys that mean nothing."""
-        from difflib import get_close_matches
-
-        words, known = spoken(), tuple(known)
-        for key in keys:
-            if key in known:
-                continue
-            near, those = get_close_matches(key, known, 1), ", ".join(known)
-            hint = words("problem.near", name=near[0]) if near else words("problem.those", those=those)
-            said = words("problem.setting", name=f"{where}{key}")
-            line = self.lines.get(f"{where}{key}", 0)
-            self.problems.append(Problem(CODE, said, hint, self.file, line))
+class SettingsFile(Reading):
+    """A file of settings being read."""
 
     def settings(self, data: dict[str, Any]) -> Settings:
         """Return the settings as far as they can be read."""
@@ -177,6 +140,10 @@ class Reading:
         for key, value in data.items():
             if key == "peers":
                 found["peers"] = self.peers(value)
+            elif key == "openid":
+                found["openid"] = self.openid(value)
+            elif key in KEYS and KEYS[key] == "secret":
+                found[key] = self.secret(key, value)
             elif key in KEYS:
                 with self.noting(key, KEYS[key]):
                     found[key] = self.value(value, KEYS[key])
@@ -184,27 +151,36 @@ class Reading:
             found["model"] = str(self.folder / found["model"])
         return Settings(**found)
 
-    def noting(self, key: str, takes: str) -> Noting:
-        """Return a block in which a ValueError means that ``key`` has a value of the wrong kind."""
-        return Noting(self, key, takes)
-
     def value(self, value: Any, kind: str) -> Any:
         """Return a value of the file as its kind.
 
         Raises:
             ValueError: It is of another kind.
         """
-        if isinstance(value, bool) and kind == "yes-or-no":
-            return value
-        if not isinstance(value, str) or kind == "yes-or-no":
-            raise ValueError(value)
-        if kind == "address":
-            return Address.from_text(value)
         if kind == "path":
-            return self.folder / value
-        if kind == "id" and not re.fullmatch(ID_PATTERN, value):
-            raise ValueError(value)
-        return value
+            return self.path(value)
+        if kind in READERS:
+            return READERS[kind](value if kind in {"yes-or-no", "hosts"} else self.text(value))
+        return self.text(value, kind)
+
+    def openid(self, data: Any) -> OpenId | None:
+        """Return the provider that signs people in."""
+        if not isinstance(data, dict):
+            self.add("openid", "table")
+            return None
+        self.unknown(data, OPENID, "openid.")
+        found = dict.fromkeys(OPENID, "")
+        for key, kind in OPENID.items():
+            name = f"openid.{key}"
+            if key not in data:
+                if key != "secret":
+                    self.say(name, spoken()("problem.missing", name=name))
+            elif kind == "secret":
+                found[key] = self.secret(name, data[key])
+            else:
+                with self.noting(name, kind):
+                    found[key] = self.value(data[key], kind)
+        return OpenId(**found)
 
     def peers(self, data: Any) -> dict[str, Peer]:
         """Return the partners that the file names."""
@@ -221,57 +197,123 @@ class Reading:
             if "identity" in entry:
                 with self.noting(f"peers.{party}.identity", "path"):
                     try:
-                        peer = read_identity(self.value(entry["identity"], "path"))
+                        peer = read_identity(self.path(entry["identity"]))
                     except InputError as error:
                         self.problems += error.problems
             if peer.party != party:
                 self.add(f"peers.{party}.identity", "identity")
             if "address" in entry:
                 with self.noting(f"peers.{party}.address", "link"):
-                    peer = replace(peer, address=link_address(self.value(entry["address"], "text")))
+                    peer = replace(peer, address=link_address(self.text(entry["address"])))
             found[party] = peer
         return found
 
 
-@dataclass(frozen=True)
-class Noting:
-    """A block in which a ValueError becomes a problem of the file."""
-
-    reading: Reading
-    key: str
-    takes: str
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
-        """Note a ValueError that is no InputError."""
-        if kind is not None and issubclass(kind, ValueError):
-            self.reading.add(self.key, self.takes)
-            return True
-        return False
-
-
 KEYS = {
     "party": "id", "model": "text", "store": "path", "option": "id", "exercise": "yes-or-no",
-    "database": "text", "listen": "address", "link_listen": "address", "certificate": "path", "key": "path",
+    "database": "database", "listen": "address", "link_listen": "address", "certificate": "path",
+    "key": "path", "hosts": "hosts", "passphrase": "secret", "metrics_token": "secret", "openid": "table",
     "demo": "yes-or-no", "peers": "table",
 }  # fmt: skip
 """Key of a file of settings -> what it takes."""
+OPENID = {"issuer": "web", "client": "text", "redirect": "return", "secret": "secret"}
+"""Key of the table ``openid`` -> what it takes; all but the secret are needed."""
+RETURN = "/api/v1/session/openid/return"
+"""Path of the address to which a provider sends people back."""
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 
 
-def line_numbers(text: str) -> dict[str, int]:
-    """Return the line of each key, by its full name; keys written in one line with others are left out."""
-    found: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[([A-Za-z0-9_.\"-]+)\]", line)
-        key = re.match(r"\s*([A-Za-z0-9_.\"-]+)\s*=", line)
-        if header:
-            table = header[1].replace('"', "") + "."
-            found.setdefault(table[:-1], number)
-        elif key:
-            found.setdefault(table + key[1].replace('"', ""), number)
+def yes_or_no(value: Any) -> bool:
+    """Return what is true or false.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if value is True or value is False:
+        return bool(value)
+    raise ValueError("yes-or-no")
+
+
+def host_names(value: Any) -> tuple[str, ...]:
+    """Return a list of names of a machine, without ports.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError("hosts")
+    for name in value:
+        if not HOST_NAME.fullmatch(name):
+            ip_address(name)
+    return tuple(value)
+
+
+def database_address(text: str) -> str:
+    """Return the address of a store.
+
+    Raises:
+        ValueError: It is none that a node could use.
+    """
+    from renkei.log.address import parse_address
+
+    if text.startswith("postgresql:"):
+        try:
+            parse_address(text)
+        except StoreError:
+            raise ValueError("database") from None
+    elif not text.startswith("sqlite:"):
+        raise ValueError("database")
+    return text
+
+
+def web_address(text: str) -> str:
+    """Return an address of the web that nobody can listen to.
+
+    Raises:
+        ValueError: It is none.
+    """
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_own(parts.hostname or ""))
+    if not is_safe or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("web")
+    return text
+
+
+def return_address(text: str) -> str:
+    """Return the address to which a provider sends people back.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if urlsplit(text).path != RETURN:
+        raise ValueError("return")
+    return web_address(text)
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "yes-or-no": yes_or_no,
+    "hosts": host_names,
+    "address": Address.from_text,
+    "database": database_address,
+    "web": web_address,
+    "return": return_address,
+}
+"""What a setting takes -> what makes a value of it, or raises ValueError."""
+
+
+def read_passphrase(path: Path) -> str:
+    """Return the passphrase of the keys of a node that a file of settings names; '' where it names none.
+
+    Nothing else in the file is looked at: keys are made before partners are known.
+
+    Raises:
+        InputError: The file cannot be read, or the passphrase not be found.
+    """
+    data, text = read_toml(path)
+    reading = Reading(str(path), text, path.parent)
+    found = reading.secret("passphrase", data["passphrase"]) if "passphrase" in data else ""
+    if reading.problems:
+        raise InputError(reading.problems)
     return found
 
 
@@ -287,7 +329,7 @@ def read_identity(path: Path) -> Peer:
     found: dict[str, str] = {}
     for name, kind in (("party", "id"), ("key", "text"), ("certificate", "text")):
         with reading.noting(name, kind):
-            found[name] = reading.value(data.get(name), kind)
+            found[name] = reading.text(data.get(name), kind)
     if reading.problems:
         raise InputError(reading.problems)
     return Peer(found["party"], "", found["key"].strip(), found["certificate"])
@@ -336,29 +378,74 @@ def typed_over(settings: Settings, typed: Mapping[str, Any], problems: list[Prob
     return replace(settings, **given, peers=peers)
 
 
-def finished(settings: Settings, problems: list[Problem], said: Collection[str] = ()) -> Settings:
-    """Return the settings where nothing is wrong with them, alone or together; ``said`` was there, if wrong.
+def finished(
+    settings: Settings,
+    problems: list[Problem],
+    said: Collection[str] = (),
+    lines: Mapping[str, int] | None = None,
+) -> Settings:
+    """Return the settings where nothing is wrong with them, alone or together.
+
+    Args:
+        settings: As far as they could be read.
+        problems: What is wrong with them already.
+        said: Keys that were there, if wrong.
+        lines: Where the keys stand in the file.
 
     Raises:
-        InputError: Something is.
+        InputError: Something is wrong.
     """
-    words, file = spoken(), settings.origin
-    problems += [
-        Problem(CODE, words("problem.missing", name=name), file=file)
-        for name in ("party", "model", "store")
-        if getattr(settings, name) in {"", Path()} and name not in said
-    ]
-    if bool(settings.certificate) != bool(settings.key):
-        problems.append(Problem(CODE, words("problem.pair"), file=file))
-    if settings.demo and not is_own(settings.listen.host):
-        problems.append(Problem("RK749", words("problem.demo", address=settings.listen), file=file))
+    words, known = spoken(), lines or {}
+
+    def wrong(key: str, said: str, hint: str = "", code: str = CODE) -> None:
+        problems.append(Problem(code, said, hint, settings.origin, known.get(key, 0)))
+
+    for name in ("party", "model", "store"):
+        if getattr(settings, name) in {"", Path()} and name not in said:
+            wrong("", words("problem.missing", name=name))
+    check_people(settings, wrong)
+    if settings.hosts or "hosts" not in said:
+        check_hosts(settings, wrong)
     for peer in settings.peers.values():
         if not peer.key and peer.party:
-            hint = words("problem.identity.hint")
-            problems.append(Problem("RK750", words("problem.identity", party=peer.party), hint, file))
+            told, hint = words("problem.identity", party=peer.party), words("problem.identity.hint")
+            wrong(f"peers.{peer.party}", told, hint, "RK750")
     if problems:
         raise InputError(problems)
     return settings
+
+
+def check_people(settings: Settings, wrong: Callable[..., None]) -> None:
+    """Tell what is wrong with how people are served."""
+    words, at = spoken(), settings.listen
+    if bool(settings.certificate) != bool(settings.key):
+        wrong("certificate" if settings.certificate else "key", words("problem.pair"))
+    if settings.demo and not is_own(at.host):
+        wrong("demo", words("problem.demo", address=at), code="RK749")
+
+
+def check_hosts(settings: Settings, wrong: Callable[..., None]) -> None:
+    """Tell where the node would answer nobody, since it allows no host under which people come."""
+    words, at = spoken(), settings.listen
+    if settings.certificate and is_everywhere(at.host) and not settings.hosts:
+        wrong("listen", words("problem.hosts", address=at), words("problem.hosts.hint"))
+    elif settings.openid and (host := unanswered(settings, settings.openid.redirect)):
+        wrong("openid.redirect", words("problem.redirect", host=host), words("problem.redirect.hint"))
+
+
+def unanswered(settings: Settings, address: str) -> str:
+    """Return the host of an address if the node would not answer under it; '' if it would."""
+    host = urlsplit(address).hostname or ""
+    names = {settings.listen.host, *settings.hosts} | (
+        {"localhost"} if is_own(settings.listen.host) else set()
+    )
+    is_here = is_own(settings.listen.host) and is_own(host)
+    return "" if not host or is_here or host in {name.lower() for name in names} else host
+
+
+def is_everywhere(host: str) -> bool:
+    """Return whether a host stands for every address of this machine."""
+    return host in {"0.0.0.0", "::"}  # noqa: S104 - it is asked about, not listened on
 
 
 def is_own(host: str) -> bool:

@@ -18,8 +18,11 @@ from renkei.runner.events import (
     Record,
     Released,
 )
-from renkei.runner.state import State
+from renkei.runner.state import Partner, State
 from renkei.runner.views.naming import View, plain
+
+DISOWNED = "disowned"
+"""Among the ways in which two histories were signed: this party itself did, since its log was restored."""
 
 
 def timeline(state: State, records: Iterable[Record], case: str) -> list[View]:
@@ -111,8 +114,9 @@ def _acknowledged_at(state: State, event: Released, known: list[tuple[int, int]]
     return partner.acknowledged_at if partner and partner.acknowledged >= event.number else None
 
 
-def links(state: State) -> list[View]:
-    """Return where the link to each partner stands."""
+def links(state: State, others: Iterable[str] = ()) -> list[View]:
+    """Return where the link to each partner stands, also to ``others`` to whom nothing has gone yet."""
+    known = dict.fromkeys(others, Partner()) | dict(state.partners.items())
     return [
         {
             "id": name,
@@ -126,8 +130,9 @@ def links(state: State) -> list[View]:
             "last_contact": max(partner.acknowledged_at, partner.received_at) or None,
             "sealed": partner.sealed,
             "cosigned": partner.cosigned,
-            "forked": partner.forked or None,
+            "forked": " ".join(reason for reason in partner.forked.split() if reason != DISOWNED) or None,
+            "disowned": DISOWNED in partner.forked.split() or None,
             "held": sum(held.partner == name for held in state.held.values()),
         }
-        for name, partner in sorted(state.partners.items())
+        for name, partner in sorted(known.items())
     ]
