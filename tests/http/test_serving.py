@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import socket
 import ssl
 from collections.abc import Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 
 import httpx
@@ -12,8 +15,9 @@ import pytest
 
 from renkei.clock import SystemClock
 from renkei.errors import InputError
+from renkei.interfaces.http.boundary import SECURE
 from renkei.interfaces.http.serve import Serving, announce, listen
-from renkei.interfaces.http.settings import Settings, Tls
+from renkei.interfaces.http.settings import Limits, Settings, Tls
 from renkei.log.keys import create_link_key, make_certificate
 from tests.http.world import CHEAP, PASSWORD, Desk, make_desk
 
@@ -89,6 +93,61 @@ def test_address_in_use_is_told() -> None:
             listen(Settings(port=first.getsockname()[1]))
     finally:
         first.close()
+
+
+def answer_to(port: int, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Send bytes, and return status, headers and body of what is answered."""
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
+        connection.sendall(sent)
+        response = HTTPResponse(connection)
+        response.begin()
+        return response.status, {key.lower(): value for key, value in response.getheaders()}, response.read()
+
+
+def assert_ours(headers: dict[str, str], body: bytes, code: str) -> None:
+    error = json.loads(body)["error"]
+    assert error["code"] == code
+    assert error.keys() >= {"message", "rule", "could", "possible", "hint", "problems"}
+    assert headers["content-type"] == "application/json"
+    for key, value in SECURE.items():
+        assert headers[key.lower()] == value
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 40,
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"GET /health/live HTTP/1.1\r\nHo st: localhost\r\n\r\n",
+        b"\xff\xfe\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_answered_as_everything_else_is(tmp_path: Path, sent: bytes) -> None:
+    for _, serving in serve(tmp_path, Settings(port=0, hashing=CHEAP)):
+        status, headers, body = answer_to(serving.port, sent)
+        assert status == 400
+        assert_ours(headers, body, "RK700")
+        assert sent[:12] not in body
+        assert headers["connection"] == "close"
+
+
+def test_more_connections_than_are_served_are_told_so(tmp_path: Path) -> None:
+    ask = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    settings = Settings(port=0, hashing=CHEAP, limits=Limits(connections=2))
+    for _, serving in serve(tmp_path, settings):
+        assert answer_to(serving.port, ask)[0] == 200
+        with socket.create_connection(("127.0.0.1", serving.port), 30) as first:
+            # What is answered there shows that it is counted.
+            first.sendall(ask)
+            response = HTTPResponse(first)
+            response.begin()
+            assert response.status == 200
+            status, headers, body = answer_to(serving.port, ask)
+        assert status == 503
+        assert_ours(headers, body, "RK712")
+        assert headers["retry-after"]
 
 
 def test_demonstration_is_said_at_the_start(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def walk(world: World, random: Random, steps: int, malice: float = 0.1) -> None:
             if outcome.refusal is not None:
                 assert outcome.refusal.code.startswith("RK5")
                 assert outcome.refusal.message
+                assert outcome.refusal.rule
+                assert outcome.refusal.possible or outcome.refusal.could
         elif dice < 0.7:
             moves = sensible(world, party)
             onward = [move for move in moves if isinstance(move[1], ONWARD)]

@@ -6,7 +6,7 @@ Layer: runner. This is the door to all deciding; what each command means stands 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from renkei.runner import (
@@ -26,6 +26,7 @@ from renkei.runner.book import Books
 from renkei.runner.commands import Command
 from renkei.runner.decision import AHEAD, Decision, Recorded
 from renkei.runner.refusal import Possible, Refusal, RefusedError
+from renkei.runner.rules import possible_in
 from renkei.runner.state import Actor, State, command_key
 
 
@@ -61,8 +62,20 @@ def decide(state: State, command: Command, actor: Actor, now: int, books: Books)
         _permit(work)
         _HANDLERS[type(command)](work, command)
     except RefusedError as refused:
-        return Outcome(state, refusal=refused.refusal)
+        return Outcome(state, refusal=_with_ways(work, refused.refusal))
     return Outcome(work.state, tuple(work.recorded), None, state.seq + 1, work.state.seq)
+
+
+def _with_ways(work: Decision, refusal: Refusal) -> Refusal:
+    """Return a refusal that names a rule, and says what can be done now where the rule itself does not."""
+    possible = refusal.possible
+    case = work.state.cases.get(str(getattr(work.command, "case", "") or ""))
+    if not possible and case is not None and case.is_open and not work.is_node:
+        possible = tuple(possible_in(work, case))
+    if not possible and not work.is_node:
+        running = [name for name, entry in work.state.cases.items() if entry.is_open and entry is not case]
+        possible = (*(Possible("show", name) for name in sorted(running)[:10]), Possible("open"))
+    return replace(refusal, rule=refusal.rule or refusal.code, possible=possible)
 
 
 def _again(state: State, command: Command, actor: Actor) -> Outcome:

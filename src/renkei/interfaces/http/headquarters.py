@@ -26,13 +26,15 @@ from renkei.runner.state import NODE, Actor
 PAGE = 5_000
 """Entries read at once for the tree of proofs."""
 
+DISOWNED = "disowned"
+"""Among the ways in which two histories were signed: this party did, since its log was restored."""
 Troubles = Mapping[str, Problem | None]
 """Partner -> why the line to it is down; None while it is not, or where there is no line."""
 LINK_FIGURES: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
     "backlog": lambda link: max(0, link["unacknowledged"]),
     "last_contact_seconds": lambda link: (link["last_contact"] or 0) / SECOND,
-    "forked": lambda link: bool(link["forked"]),
-    "disowned": lambda link: bool(link["disowned"]),
+    "forked": lambda link: bool({*(link["forked"] or "").split()} - {DISOWNED}),
+    "disowned": lambda link: DISOWNED in (link["forked"] or "").split(),
     "down": lambda link: bool(link["trouble"]),
 }
 """Name of a figure of a link -> the figure, from what is known of the link."""
@@ -171,8 +173,8 @@ class NodeHeadquarters:
             "held_releases": len(state.held),
             "seats_taken": sum(len(persons) for persons in state.seats.values()),
             "links_waiting": sum(max(0, each.released - each.acknowledged) for each in partners),
-            "links_disowned": sum("disowned" in each.forked.split() for each in partners),
-            "links_forked": sum(bool(set(each.forked.split()) - {"disowned"}) for each in partners),
+            "links_disowned": sum(DISOWNED in each.forked.split() for each in partners),
+            "links_forked": sum(bool(set(each.forked.split()) - {DISOWNED}) for each in partners),
             "running": float(self.node.is_running),
         }
 

@@ -62,16 +62,17 @@ class PatientProtocol(HttpToolsProtocol):
         self._stop()
         super().connection_lost(exc)
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the name is uvicorn's
         """Answer to what is no HTTP; what was sent is not repeated."""
         response = Failure(400, "RK700", "the request is no HTTP/1.1", headers=self.standing).to_response()
-        head = [b"HTTP/1.1 400 Bad Request", b"connection: close"]
-        head += [name + b": " + value for name, value in response.raw_headers]
+        headers = [*self.server_state.default_headers, *response.raw_headers, (b"connection", b"close")]
+        head = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers)]
         self.transport.write(b"\r\n".join([*head, b"", bytes(response.body)]))
         self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        super()._start_asgi_task(cycle, self._crowded if app is service_unavailable else app)
+        crowded: Any = self._crowded
+        super()._start_asgi_task(cycle, crowded if app is service_unavailable else app)
 
     async def _crowded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer where there are more connections than are served."""

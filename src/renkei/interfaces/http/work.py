@@ -14,7 +14,7 @@ from fastapi import APIRouter, Header
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from renkei.interfaces.http.access import Person, unknown
+from renkei.interfaces.http.access import Person, not_administrator, unknown
 from renkei.interfaces.http.desk import (
     AtDesk,
     Chosen,
@@ -33,7 +33,7 @@ from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
 from renkei.interfaces.http.store import Account
 from renkei.interfaces.http.stream import EventStream
 from renkei.log.port import Row
-from renkei.runner.commands import AnyCommand, Assume, Command, HandOver, Name
+from renkei.runner.commands import AdoptModel, AnyCommand, Assume, Command, HandOver, Name
 from renkei.runner.decide import Outcome
 from renkei.runner.events import CaseOpened, ItemOpened, Record, ReleaseHeld, decode
 from renkei.runner.state import Actor
@@ -91,6 +91,8 @@ async def give(given: Given, desk: AtDesk, who: Who) -> Response:
 def _permitted(given: Given, desk: Desk, who: Person) -> Command:
     """Refuse what accounts speak against: a seat for somebody who may not sit there, or whom nobody knows."""
     command: Command = given.command
+    if isinstance(command, AdoptModel) and not (who.account.administrator or desk.settings.demo):
+        raise not_administrator()
     if isinstance(command, Assume):
         _check_seat(who.account, command.post)
     if isinstance(command, HandOver):

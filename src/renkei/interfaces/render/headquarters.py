@@ -131,7 +131,7 @@ print_posts = _lists(("post", "name", "seats", "holders", "free", "on_duty", "de
 print_cases = _lists(("case", "title", "process_name", "status", "opened", "closed", "exercise"))
 print_items = _lists(("item", "what_name", "case", "post", "to", "label", "status_name", "due", "text"))
 print_links = _lists(
-    ("partner", "released", "unacknowledged", "received", "last_contact", "trouble", "forked", "disowned")
+    ("partner", "released", "unacknowledged", "received", "last_contact", "trouble", "forked")
 )
 print_accounts = _lists(("name", "administrator", "disabled", "demo", "posts", "created"))
 print_deadlines = _lists(("deadline", "remaining", "missed", "kind", "case", "name", "posts"))

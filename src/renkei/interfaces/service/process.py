@@ -107,6 +107,9 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
             forecast=Forecasts(node),
             bundles=links,
             backup=lambda: back_up(log, settings, clock.now()),
+            troubles=lambda: {
+                name: getattr(link, "trouble", None) for name, link in links.by_partner.items()
+            },
             exercise=settings.exercise,
         )
         interface = Interface(headquarters, settings.store, people, clock=clock)

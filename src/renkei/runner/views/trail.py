@@ -21,9 +21,6 @@ from renkei.runner.events import (
 from renkei.runner.state import Partner, State
 from renkei.runner.views.naming import View, plain
 
-DISOWNED = "disowned"
-"""Among the ways in which two histories were signed: this party itself did, since its log was restored."""
-
 
 def timeline(state: State, records: Iterable[Record], case: str) -> list[View]:
     """Return the entries of a case as rows, in the order of the log.
@@ -130,8 +127,7 @@ def links(state: State, others: Iterable[str] = ()) -> list[View]:
             "last_contact": max(partner.acknowledged_at, partner.received_at) or None,
             "sealed": partner.sealed,
             "cosigned": partner.cosigned,
-            "forked": " ".join(reason for reason in partner.forked.split() if reason != DISOWNED) or None,
-            "disowned": DISOWNED in partner.forked.split() or None,
+            "forked": partner.forked or None,
             "held": sum(held.partner == name for held in state.held.values()),
         }
         for name, partner in sorted(known.items())
