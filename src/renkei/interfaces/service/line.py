@@ -11,7 +11,6 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from time import monotonic
 
 from renkei.clock import Clock
@@ -88,6 +87,7 @@ class Line:
         )
         self._puller.files = link.fetching
         link.imported, link.ended = self._go_on, self._end
+        link.why_down = lambda: self._puller.trouble
         self._thread = threading.Thread(target=self._run, name=f"pull-{link.partner}", daemon=True)
         self._thread.start()
 
@@ -125,7 +125,7 @@ def open_lines(
     links: Links,
     listen: Address | None,
     peers: Mapping[str, Peer],
-    keys: tuple[Path, Path],
+    identity: Identity,
     clock: Clock,
 ) -> None:
     """Open the port and the lines of a node; they are closed with ``closing``, the port first.
@@ -135,13 +135,12 @@ def open_lines(
         links: The links of the node.
         listen: Where partners pull; None for a node whose bundles are carried.
         peers: The partners.
-        keys: Certificate and key that the node shows on the link.
+        identity: What the node shows on the link.
         clock: Tells the moment.
 
     Raises:
         InputError: An address or a certificate cannot be used.
     """
-    identity = Identity(*keys)
     for name, peer in peers.items():
         if links.by_partner[name].is_forked:
             tell("forked", logging.ERROR, partner=name)

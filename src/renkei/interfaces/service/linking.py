@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from renkei.errors import Problem
 from renkei.interfaces.http.diagnostics import tell
 from renkei.interfaces.http.port import UnknownError
 from renkei.interfaces.http.uploads import Attachments
@@ -63,6 +64,8 @@ class Link:
         """Called when a bundle has brought the link forward."""
         self.ended: Callable[[], None] = lambda: None
         """Called when nothing more is taken from the partner."""
+        self.why_down: Callable[[], Problem | None] = lambda: None
+        """Asked why the line is down."""
 
     @property
     def held(self) -> Held:
@@ -73,6 +76,11 @@ class Link:
     def known(self) -> Partner:
         """What the node knows of the partner."""
         return self._node.state.partners.get(self.partner) or Partner()
+
+    @property
+    def trouble(self) -> Problem | None:
+        """What the last attempt to pull failed of; None where it did not, or where there is no line."""
+        return self.why_down()
 
     @property
     def is_forked(self) -> bool:

@@ -72,6 +72,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
         LogError: As ``serve``.
     """
     from renkei.interfaces.http.app import ATTACHMENTS, Interface
+    from renkei.interfaces.http.link_tls import Identity
     from renkei.interfaces.http.uploads import Attachments
     from renkei.interfaces.service.following import Following
     from renkei.interfaces.service.forecasting import Forecasts
@@ -107,9 +108,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
             forecast=Forecasts(node),
             bundles=links,
             backup=lambda: back_up(log, settings, clock.now()),
-            troubles=lambda: {
-                name: getattr(link, "trouble", None) for name, link in links.by_partner.items()
-            },
+            troubles=lambda: {name: link.trouble for name, link in links.by_partner.items()},
             exercise=settings.exercise,
         )
         interface = Interface(headquarters, settings.store, people, clock=clock)
@@ -117,7 +116,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
             make_demo_accounts(interface, headquarters)
         sealing.prompt()
         if waking is not None:
-            shown: Any = (keys.certificate, keys.link_key, keys.passphrase)
+            shown = Identity(keys.certificate, keys.link_key, keys.passphrase)
             open_lines(closing, links, settings.link_listen, settings.peers, shown, clock)
         yield interface
 
