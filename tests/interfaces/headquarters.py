@@ -180,7 +180,14 @@ class Play:
         if own is None:
             if not entry["own_side_ready"] or party != self.parties[0]:
                 return False
-            given = {"type": "invite", "case": self.case, "conference": entry["id"], "subject": "Tasks"}
+            label = {"classification": "unclassified", "releasable_to": list(self.parties)}
+            given: dict[str, Any] = {
+                "type": "invite",
+                "case": self.case,
+                "conference": entry["id"],
+                "subject": "Tasks",
+            }
+            given["label"] = label
         elif not own["accepted"]:
             given = {"type": "accept", "item": entry["item"]}
         elif (
