@@ -145,13 +145,12 @@ def told(name, waits, spent):
     def at(share):
         return waits[min(len(waits) - 1, int(share * len(waits)))] * 1000
 
-    print(
-        f"{name:<34} {len(waits) / spent:8.0f} /s   p50 {at(0.5):7.2f} ms   p99 {at(0.99):7.2f} ms",
-        flush=True,
-    )
+    print(f"| {name} | {len(waits) / spent:,.0f} | {at(0.5):.2f} | {at(0.99):.2f} |", flush=True)
 
 
 async def measured(port, token, case, seconds):
+    print("| clients | commands/s | p50 ms | p99 ms |")
+    print("| --- | --: | --: | --: |")
     for clients in CLIENTS:
         told(f"{clients} clients", *await measure(port, token, case, clients, seconds))
     heard, sent = Heard(), {}
@@ -166,7 +165,7 @@ async def measured(port, token, case, seconds):
         await asyncio.wait_for(heard.complete.wait(), 30)
     delays = sorted(heard.delays)
     middle, late = (delays[int(share * len(delays))] * 1000 for share in (0.5, 0.99))
-    print(f"entries that reached the listeners: {heard.entries / heard.wanted:.1%}; ", end="")
+    print(f"\nEntries that reached the listeners: {heard.entries / heard.wanted:.1%}; ", end="")
     print(f"from sending to hearing: p50 {middle:.0f} ms, p99 {late:.0f} ms")
     for task, line in zip(tasks, listeners, strict=True):
         task.cancel()

@@ -82,11 +82,11 @@ def w2(name: str) -> tuple[str, dict[str, Any]]:
     return drawing(nodes, flows), model
 
 
-def task_work() -> tuple[str, dict[str, Any]]:
-    """Return drawing and model of work for task engines: a choice on what is decided, then two branches."""
+def task_work(more: int = 0) -> tuple[str, dict[str, Any]]:
+    """Return drawing and model of work for task engines: a choice, two branches, ``more`` tasks in a row."""
     nodes = {"begin": "startEvent", "way_a": "exclusiveGateway", "way_b": "exclusiveGateway"}
     nodes |= {"split": "parallelGateway", "join": "parallelGateway", "done": "endEvent"}
-    nodes |= {f"t{number}": "userTask" for number in range(1, 13)}
+    nodes |= {f"t{number}": "userTask" for number in range(1, 13 + more)}
     paths = [
         [
             "begin",
@@ -101,7 +101,7 @@ def task_work() -> tuple[str, dict[str, Any]]:
             "t8",
             "join",
             "t11",
-            "t12",
+            *(f"t{number}" for number in range(12, 13 + more)),
             "done",
         ],
         ["way_a", "t5", "t6", "way_b"],
