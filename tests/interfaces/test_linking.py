@@ -15,6 +15,7 @@ import pytest
 from renkei.clock import ManualClock
 from renkei.interfaces.http.headquarters import NodeHeadquarters
 from renkei.interfaces.http.link_client import Piece
+from renkei.interfaces.http.link_tls import Identity
 from renkei.interfaces.http.port import UnknownError
 from renkei.interfaces.http.uploads import Attachments
 from renkei.interfaces.service import fetching, knowledge
@@ -194,7 +195,7 @@ def test_line_to_a_partner_that_has_forked_is_not_opened_again(
 ) -> None:
     jpn, usa = sides
     keys = keys_of(tmp_path / "keys", "usa")
-    shown = (keys.certificate, keys.link_key)
+    shown = Identity(keys.certificate, keys.link_key)
     key, pem = jpn.signer.verifier.to_text(), keys.certificate.read_text(encoding="ascii")
     peers = {"jpn": Peer("jpn", "https://127.0.0.1:9", key, pem)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from renkei.model.schema import Label
 from renkei.runner import commands
@@ -14,11 +15,16 @@ from tests.runner.world import Side, World, first_case
 Move = tuple[Actor, Command]
 
 
+def _by_id(entry: Any) -> str:
+    """Return what entries of a state are sorted by: its maps have no order that would repeat."""
+    return entry.id
+
+
 def sensible(world: World, party: str) -> list[Move]:
     """Return what the posts of a party could do that the model asks of them."""
     side = world.sides[party]
     found: list[Move] = []
-    for case in side.state.cases.values():
+    for case in sorted(side.state.cases.values(), key=_by_id):
         if case.is_open:
             found += _steps(side, case.id)
             for place, tokens in zip(_places(side, case.id), case.marking, strict=True):
@@ -27,7 +33,7 @@ def sensible(world: World, party: str) -> list[Move]:
                         found.append(
                             (side.person(post), commands.Withdraw(case=case.id, matter=place.element))
                         )
-    for item in side.state.items.values():
+    for item in sorted(side.state.items.values(), key=_by_id):
         if (
             item.kind == "conference"
             and item.is_open
@@ -35,7 +41,7 @@ def sensible(world: World, party: str) -> list[Move]:
             and not item.has("accepted", party)
         ):
             found += [(side.person(post), commands.Accept(item=item.id)) for post in _posts(side)]
-    for held in side.state.held.values():
+    for held in sorted(side.state.held.values(), key=_by_id):
         book = side.books.book(side.state.digest, side.state.option)
         for post in release_posts(book, label_of(held), held.partner):
             found.append((side.person(post), commands.ReleaseItem(item=held.id)))
@@ -98,7 +104,7 @@ def _conference(side: Side, name: str, conference: str, outcome: dict[str, str])
     """Return what can be done about a conference whose own part is due."""
     calls = [
         item
-        for item in side.state.items.values()
+        for item in sorted(side.state.items.values(), key=_by_id)
         if item.kind == "conference" and item.case == name and item.is_open
     ]
     found: list[Move] = []
@@ -125,7 +131,7 @@ def hostile(world: World, party: str, random: Random) -> Move:
     side = world.sides[party]
     posts = [post for other in world.sides.values() for post in _posts(other)]
     persons = [f"person of {post}" for post in posts] + ["nobody"]
-    cases = [*side.state.cases, first_case("ann"), "none"]
+    cases = [*sorted(side.state.cases), first_case("ann"), "none"]
     names = [
         *_elements(world),
         "ann_view",
@@ -133,8 +139,8 @@ def hostile(world: World, party: str, random: Random) -> Move:
         "site",
         "quake",
         "drawn",
-        *side.state.held,
-        *side.state.items,
+        *sorted(side.state.held),
+        *sorted(side.state.items),
     ]
     pick = random.choice
     actor = Actor(pick(persons), pick([*posts, ""]))

@@ -83,7 +83,7 @@ def _invited(work: Decision, case: Case, command: commands.Invite) -> Addressees
 
 def refuse_second(work: Decision, case: str, conference: str, besides: str = "") -> None:
     """Refuse to take part in a second conference of the same name in one case."""
-    for item in work.state.items.values():
+    for item in sorted(work.state.items.values(), key=lambda entry: entry.id):
         same = item.kind == "conference" and item.case == case and item.terms.get("conference") == conference
         if same and item.id != besides and item.is_open and _is_bound(work, item):
             ours = item.origin == work.state.party
@@ -115,7 +115,7 @@ def _yield_own(work: Decision, item: Item, conference: str) -> None:
 
     Which one goes before is the same on all sides (the smaller id), so that not both are taken back.
     """
-    for own in list(work.state.items.values()):
+    for own in sorted(work.state.items.values(), key=lambda entry: entry.id):
         same = own.kind == item.kind and own.case == item.case and own.terms.get("conference") == conference
         crossed = same and own.origin == work.state.party and own.is_open and item.id < own.id
         if crossed and not (own.has("accepted") or own.has("started")):

@@ -220,7 +220,7 @@ _EFFECTS = {
 
 def take_over_deferred(work: Decision) -> None:
     """Let what waited for a model that is now here have its effect."""
-    for name, waiting in list(work.state.deferred.items()):
+    for name, waiting in sorted(work.state.deferred.items(), key=lambda entry: entry[0]):
         if name not in work.state.cases:
             for partner, body in waiting:
                 content = _parsed(body)
