@@ -9,11 +9,11 @@ import pytest
 from renkei.errors import InputError
 from renkei.labels.decision import translate, why_no_access, why_not_valid
 from renkei.labels.display import clearance_marking_of, marking_of
-from renkei.labels.labelling import read_clearance, read_labelling, resolve
+from renkei.labels.labelling import read_clearance, read_labelling, resolve, written
 from renkei.labels.lattice import Reason
 from renkei.labels.policy import Clearance, Labelling, Policy, in_order
 from renkei.labels.spif import parse_policy
-from renkei.labels.stanag import CategoryValues, ConfidentialityLabel
+from renkei.labels.stanag import CategoryValues, ConfidentialityLabel, read_label, write_label
 
 TEXT = """<spif:SPIF xmlns:spif="http://www.xmlspif.org/spif" schemaVersion="2.1">
 <spif:securityPolicyId name="EXAMPLE" id="2.25.1"/>
@@ -464,3 +464,12 @@ def test_broken_policy_is_refused_with_its_place(name: str) -> None:
     places = {(found.code, found.line, found.file) for found in caught.value.problems}
     assert (code, line, "policy.xml") in places
     assert all(found.hint and len(found.message) < 400 for found in caught.value.problems)
+
+
+def test_label_that_is_written_in_its_policy_is_the_same_label_again() -> None:
+    for classification in ("LOW", "HIGH"):
+        for names in subsets(DECIDING | NOTE):
+            if len(names) < 4:
+                before = label(classification, names)
+                source = written(before, POLICY, created=1)
+                assert resolve(read_label(write_label(source)), [POLICY, OTHER]) == before

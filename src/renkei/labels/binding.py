@@ -44,15 +44,24 @@ def reference_to(data: bytes) -> str:
     >>> reference_to(b"Hello World!")
     'ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk'
     """
-    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest())
-    return _BY_CONTENT + digest.rstrip(b"=").decode("ascii")
+    return reference_by(hashlib.sha256(data).digest())
+
+
+def reference_by(digest: bytes) -> str:
+    """Return the reference to what has the SHA-256 ``digest``."""
+    return _BY_CONTENT + base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def why_not_bound(binding: Binding, data: bytes) -> Reason | None:
     """Return why ``binding`` is not that of ``data``; None if it is."""
-    if reference_to(data) in binding.references:
+    return why_not_among(binding.references, reference_to(data))
+
+
+def why_not_among(references: Sequence[str], reference: str) -> Reason | None:
+    """Return why a label bound to ``references`` is not that of what has ``reference``; None if it is."""
+    if reference in references:
         return None
-    by_content = tuple(found for found in binding.references if found.startswith(_BY_CONTENT))
+    by_content = tuple(found for found in references if found.startswith(_BY_CONTENT))
     message = "the label was bound to other content; ask its originator for the label of this"
     return Reason("RK688", "reference", message, by_content)
 

@@ -8,6 +8,7 @@ that its policy does not have, is refused: nobody could say what it protects.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from renkei.labels.policy import (
     in_order,
 )
 from renkei.labels.stanag import (
+    ALTERNATIVE,
     MAX_VALUES,
     NAMESPACE,
     CategoryValues,
@@ -37,6 +39,16 @@ from renkei.process.xml import Element, parse_xml
 SHORT = "http://surevine.com/xmlns/spiffy"
 CLEARANCE = "urn:nato:stanag:4774:confidentialityclearance:1:0"
 _TYPES = ("restrictive", "permissive", "enumeratedPermissive", "enumeratedRestrictive", "informative")
+
+
+def read_source(xml: bytes, policies: Sequence[Policy], *, file: str = "label.xml") -> ConfidentialityLabel:
+    """Return the label that ``xml`` holds as STANAG 4774 says it, in the names of its policy.
+
+    Raises:
+        InputError: As ``read_labelling``.
+    """
+    label = read_labelling(xml, policies, file=file)
+    return written(label, next(policy for policy in policies if policy.id == label.policy_id))
 
 
 def read_labelling(xml: bytes, policies: Sequence[Policy], *, file: str = "label.xml") -> Labelling:
@@ -65,6 +77,32 @@ def resolve(label: ConfidentialityLabel, policies: Sequence[Policy], *, file: st
     reader = _Reader(Element("", "label", {}), policies, file)
     policy, levels, categories = reader.named(label)
     return Labelling(policy.id, levels[0], in_order(categories))
+
+
+def written(
+    label: Labelling, policy: Policy, *, created: int | None = None, review: int | None = None
+) -> ConfidentialityLabel:
+    """Return a label of ``policy`` as STANAG 4774 says it; ``resolve`` gives the same label back.
+
+    Args:
+        label: What it says.
+        policy: That of the label.
+        created: When it was made, microseconds since 1970 (UTC); a label without it can be told, not written.
+        review: When it is to be looked at again.
+    """
+    by_tag = groupby(label.categories, key=lambda category: category.tag)
+    return ConfidentialityLabel(
+        policy=policy.name,
+        policy_uri=URN + policy.id,
+        classification=label.classification.name,
+        categories=tuple(
+            CategoryValues(tag.set_name, tag.kind, tuple(category.name for category in group))
+            for tag, group in by_tag
+        ),
+        created=created,
+        review=review,
+        role=ALTERNATIVE,
+    )
 
 
 def read_clearance(xml: bytes, policies: Sequence[Policy], *, file: str = "clearance.xml") -> Clearance:

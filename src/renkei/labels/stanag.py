@@ -24,10 +24,12 @@ from renkei.process.xml import Element, parse_xml
 
 NAMESPACE = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
 ORIGINATOR = "originatorConfidentialityLabel"
+ALTERNATIVE = "alternativeConfidentialityLabel"
+OF_METADATA = "metadataConfidentialityLabel"
 ROLES = (
     ORIGINATOR,
-    "alternativeConfidentialityLabel",
-    "metadataConfidentialityLabel",
+    ALTERNATIVE,
+    OF_METADATA,
     "ConfidentialityLabel",
 )
 """Roots: of whoever made the thing; the same in another policy; of the metadata itself; the old name."""

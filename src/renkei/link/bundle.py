@@ -150,11 +150,7 @@ def import_bundle(
     Raises:
         LinkError: The bundle is not from this partner, or not for this party (RK646).
     """
-    peer = subscriber.peer
-    if (bundle.publisher, bundle.subscriber) != (peer.publisher, peer.subscriber):
-        message = f"the bundle is from {bundle.publisher[:80]!r} for {bundle.subscriber[:80]!r}"
-        hint = f"Expected one from {peer.publisher} for {peer.subscriber}; look for the right file."
-        raise link_error("RK646", message, hint)
+    check_parties(bundle, subscriber.peer.publisher, subscriber.peer.subscriber)
     for data in bundle.batches:
         verdict = subscriber.accept(held, data, now, past)
         yield verdict
@@ -162,6 +158,18 @@ def import_bundle(
             held = verdict.held
         elif not isinstance(verdict, Stale):
             return
+
+
+def check_parties(bundle: Bundle, publisher: str, subscriber: str) -> None:
+    """Refuse a bundle of other parties.
+
+    Raises:
+        LinkError: It is not from ``publisher``, or not for ``subscriber`` (RK646).
+    """
+    if (bundle.publisher, bundle.subscriber) != (publisher, subscriber):
+        message = f"the bundle is from {bundle.publisher[:80]!r} for {bundle.subscriber[:80]!r}"
+        hint = f"Expected one from {publisher} for {subscriber}; look for the right file."
+        raise link_error("RK646", message, hint)
 
 
 def missing(held: Held, bundle: Bundle) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ Layer: interfaces. Each is a row of ``QUESTIONS``: what it takes, what it asks, 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from renkei.interfaces.hq.verbs import Kind, Part
 from renkei.interfaces.text import spoken
 
 Given = Mapping[str, Any]
+LABEL = ".label.xml"
+"""What the name of a label's file adds to that of the file that it is of."""
 POLL = 0.1
 """Seconds between two attempts to reach a node that is waited for."""
 
@@ -216,34 +219,85 @@ def fetch(given: Given) -> int:
 
 
 def carry_out(given: Given) -> int:
-    """Store the bundle for a partner."""
+    """Store the bundle for a partner, with its label beside it."""
     with opened(given["node"]) as client:
-        body = client.download(f"/links/{segment(given['partner'])}/export", method="POST")
-    return stored(body, given)
+        path = f"/links/{segment(given['partner'])}/export"
+        body, label = client.download_labelled(path, method="POST")
+    return stored(body, given, label)
 
 
-def stored(body: bytes, given: Given) -> int:
-    """Write bytes to the file asked for, and say so."""
+def stored(body: bytes, given: Given, label: bytes = b"") -> int:
+    """Write bytes to the file asked for, their label beside it, and say so."""
     path = Path(given["output"])
     write_bytes(path, body)
+    written = {"path": str(path), "size": len(body)}
+    if label:
+        beside = label_beside(path)
+        write_bytes(beside, label)
+        written |= {"label": str(beside)}
     if given["json"]:
-        print_json({"path": str(path), "size": len(body)})
+        print_json(written)
     else:
-        say(spoken()("said.report", path=path))
+        for name in (path, *([written["label"]] if label else [])):
+            say(spoken()("said.report", path=name))
     return HOLDS
 
 
-def carry_in(given: Given) -> int:
-    """Bring a partner's bundle in."""
-    path = Path(given["file"])
+def label_beside(path: Path) -> Path:
+    """Return where the label of a file lies."""
+    return path.with_name(f"{path.name}{LABEL}")
+
+
+def label_of(given: Given) -> bytes | None:
+    """Return the label of a file: the one that was named too, or else the one beside it, if any.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    beside = label_beside(Path(given["file"]))
+    if given["label_file"]:
+        return typed_file(given["label_file"])
+    return typed_file(str(beside)) if beside.exists() else None
+
+
+def typed_file(name: str) -> bytes:
+    """Return what is in a file.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     try:
-        body = path.read_bytes()
+        return Path(name).read_bytes()
     except OSError as error:
-        said = spoken()("problem.read", path=path, said=error.strerror or error)
-        raise InputError.from_problem("RK743", said, spoken()("problem.read.hint"), str(path)) from error
+        said = spoken()("problem.read", path=name, said=error.strerror or error)
+        raise InputError.from_problem("RK743", said, spoken()("problem.read.hint"), name) from error
+
+
+def carry_in(given: Given) -> int:
+    """Bring a partner's bundle in, where the label that lies beside it permits that."""
+    body, label = typed_file(given["file"]), label_of(given)
     with opened(given["node"]) as client:
-        reply = client.send_bytes(f"/links/{segment(given['partner'])}/import", body)
+        reply = client.send_bytes(f"/links/{segment(given['partner'])}/import", body, label)
     return shown(reply, "facts", given)
+
+
+def store_label(given: Given) -> int:
+    """Store the label of an item or a file, and what it is bound to where that is wanted."""
+    name = given["item"]
+    is_file = re.fullmatch("[0-9a-f]{64}", name) is not None
+    path = f"/{'attachments' if is_file else 'items'}/{segment(name)}"
+    with opened(given["node"]) as client:
+        label = client.download(f"{path}/label")
+        if given["content"]:
+            write_bytes(Path(given["content"]), client.download(path if is_file else f"{path}/content"))
+    return stored(label, given)
+
+
+def read_label(given: Given) -> int:
+    """Tell what a node makes of a label."""
+    xml = typed_file(given["file"]).decode("utf-8", "replace")
+    with opened(given["node"]) as client:
+        return shown(client.post("/labels/read", {"xml": xml}), "facts", given)
 
 
 def changed(path: str, *parts: Part, secret: bool = False) -> Question:
@@ -305,7 +359,11 @@ QUESTIONS: Mapping[str, Question] = {
     "watch": Question((possible("after", "number"), possible("count", "number")), watch),
     "fetch": Question((needed("digest", "name"), Part("output", "path", required=True)), fetch),
     "export": Question((needed("partner"), Part("output", "path", required=True)), carry_out),
-    "import": Question((needed("partner"), needed("file")), carry_in),
+    "import": Question((needed("partner"), needed("file"), possible("label_file", "path")), carry_in),
+    "label": Question(
+        (needed("item"), Part("output", "path", required=True), possible("content", "path")), store_label
+    ),
+    "read-label": Question((needed("file"),), read_label),
     "accounts": listed("/accounts", "accounts"),
     "add-account": changed(
         "/accounts", needed("name"), SEATS, possible("administrator", "flag"), secret=True

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renkei.errors import InputError
-from renkei.interfaces.cli.asking import shown
+from renkei.interfaces.cli.asking import label_of, shown
 from renkei.interfaces.cli.outcome import HOLDS
 from renkei.interfaces.cli.output import print_json
 from renkei.interfaces.cli.proving import Deed, Given, read_bytes
@@ -76,19 +76,20 @@ def node_at(text: str) -> Iterator[Headquarters]:
 
 
 def export(given: Given) -> int:
-    """Write what was released to a partner as a file."""
+    """Write what was released to a partner as a file, with its label beside it."""
     from renkei.interfaces.cli.asking import stored
 
     with node_at(given["store"]) as node, known_partner(given["partner"]):
         body = node.export_bundle(given["partner"], None)
-    return stored(body, given)
+        label = node.label_bundle(body)
+    return stored(body, given, label)
 
 
 def bring_in(given: Given) -> int:
-    """Take in a file that a partner's node made."""
-    body = read_bytes(Path(given["file"]), MAX_BUNDLE_BYTES)
+    """Take in a file that a partner's node made, where the label that lies beside it permits that."""
+    body, label = read_bytes(Path(given["file"]), MAX_BUNDLE_BYTES), label_of(given)
     with node_at(given["store"]) as node, known_partner(given["partner"]):
-        told = node.import_bundle(given["partner"], body)
+        told = node.import_bundle(given["partner"], body, label)
     return shown(Reply(told, whole={"data": told}), "facts", given)
 
 
@@ -120,7 +121,12 @@ LINK: Mapping[str, Deed] = {
         (STORE, Part("partner", "name", required=True), Part("output", "path", required=True)), export
     ),
     "import": Deed(
-        (STORE, Part("partner", "name", required=True), Part("file", "path", required=True, bare=True)),
+        (
+            STORE,
+            Part("partner", "name", required=True),
+            Part("file", "path", required=True, bare=True),
+            Part("label_file", "path", required=False),
+        ),
         bring_in,
     ),
     "status": Deed((STORE,), status),

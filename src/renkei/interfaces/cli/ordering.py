@@ -14,11 +14,17 @@ from renkei.errors import InputError, Problem
 from renkei.interfaces.cli.built import OPTION_NAMES, shown_option
 from renkei.interfaces.cli.outcome import HOLDS
 from renkei.interfaces.cli.output import console, print_json
+from renkei.interfaces.cli.proving import read_bytes
 from renkei.interfaces.cli.session import opened
 from renkei.interfaces.hq.client import Client
 from renkei.interfaces.hq.moments import read_moment
 from renkei.interfaces.hq.verbs import Part, Verb, read_label, read_pair, verbs
 from renkei.interfaces.text import spoken
+from renkei.runner.commands import Attach
+
+XML = ".xml"
+"""What the name of a label's file ends with."""
+MAX_LABEL = 256 * 1024
 
 
 def give(name: str, given: dict[str, Any]) -> int:
@@ -26,6 +32,7 @@ def give(name: str, given: dict[str, Any]) -> int:
     verb = verbs()[name]
     fields = read_fields(verb, given)
     with opened(given["node"]) as client:
+        understand_label(client, verb, fields)
         upload_files(client, verb, fields)
         command = validated(verb, fields)
         post = None if verb.names_post else acting_post(client, given["post"])
@@ -91,11 +98,29 @@ def read_value(part: Part, typed: Any) -> Any:
         case "number":
             return int(typed)
         case "label":
-            return read_label(typed).model_dump()
+            return Path(typed) if typed.endswith(XML) else read_label(typed).model_dump()
         case "pairs":
             return dict(read_pair(entry) for entry in typed)
         case _:
             return typed
+
+
+def understand_label(client: Client, verb: Verb, fields: dict[str, Any]) -> None:
+    """Put what the file of a label says in its place; that of an attached file goes to the node with it."""
+    path = fields.get("label")
+    if isinstance(path, Path) and verb.command is not Attach:
+        fields["label"] = read_at_node(client, path)["label"]
+
+
+def read_at_node(client: Client, path: Path) -> dict[str, Any]:
+    """Return what a node makes of a label.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    xml = read_bytes(path, MAX_LABEL).decode("utf-8", "replace")
+    found: dict[str, Any] = client.post("/labels/read", {"xml": xml}).data
+    return found
 
 
 def upload_files(client: Client, verb: Verb, fields: dict[str, Any]) -> None:
@@ -106,15 +131,16 @@ def upload_files(client: Client, verb: Verb, fields: dict[str, Any]) -> None:
         if part.many:
             fields[part.name] = [_digest(client, entry)["digest"] for entry in fields[part.name]]
         else:
-            fields |= _digest(client, fields[part.name])
+            fields |= _digest(client, fields[part.name], fields.get("label"))
 
 
-def _digest(client: Client, name: str) -> dict[str, Any]:
-    path = Path(name)
+def _digest(client: Client, name: str, label: Any = None) -> dict[str, Any]:
+    path, xml = Path(name), read_bytes(label, MAX_LABEL) if isinstance(label, Path) else None
     media = guess_type(path.name)[0] or "application/octet-stream"
     try:
-        digest = client.upload(path).data["digest"]
-        return {"digest": digest, "name": path.name, "media": media, "size": path.stat().st_size}
+        kept = client.upload(path, label=xml).data
+        found = {"digest": kept["digest"], "name": path.name, "media": media, "size": path.stat().st_size}
+        return found | ({"label": kept["label"]} if xml is not None else {})
     except OSError as error:
         said = spoken()("problem.read", path=name, said=error.strerror or error)
         raise InputError.from_problem("RK743", said, spoken()("problem.read.hint"), name) from error

@@ -6,6 +6,7 @@ one, too, since what listens at an address may be anything.
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import json
 import uuid
@@ -25,6 +26,8 @@ SECONDS = 30.0
 """How long an answer may take; the first forecast takes longest, since it loads the simulator."""
 RETRIES = 3
 """Attempts to connect, over about two seconds: long enough for a node that is just started again."""
+LABEL = "X-Confidentiality-Label"
+"""Header with the label of what is carried, in base64."""
 MAX_DOWNLOAD = 1 << 30
 """Most bytes that are taken of one file."""
 
@@ -125,8 +128,8 @@ class Client:
         given["id"] = given.get("id") or uuid.uuid4().hex
         return self.post("/commands", {"post": post, "command": given})
 
-    def upload(self, path: Path, case: str = "") -> Reply:
-        """Send a file; the answer has its digest.
+    def upload(self, path: Path, case: str = "", label: bytes | None = None) -> Reply:
+        """Send a file, with its label where that is given; the answer has its digest.
 
         Raises:
             NodeError: As ``get``.
@@ -134,15 +137,23 @@ class Client:
         """
         with path.open("rb") as file, self._reaching():
             form = {"case": case} if case else {}
-            return self._read(
-                self._http.post(f"{BASE}/attachments", files={"file": (path.name, file)}, data=form)
-            )
+            files: dict[str, Any] = {"file": (path.name, file)}
+            files |= {"label": ("label.xml", label, "application/xml")} if label is not None else {}
+            return self._read(self._http.post(f"{BASE}/attachments", files=files, data=form))
 
     def download(self, path: str, method: str = "GET") -> bytes:
         """Return the bytes that the node gives at ``path``.
 
         Raises:
             NodeError: As ``get``, or there are too many of them.
+        """
+        return self.download_labelled(path, method)[0]
+
+    def download_labelled(self, path: str, method: str = "GET") -> tuple[bytes, bytes]:
+        """Return the bytes that the node gives at ``path``, and the label that comes with them, or b''.
+
+        Raises:
+            NodeError: As ``download``, or the label cannot be read.
         """
         with self._reaching(), self._http.stream(method, BASE + path) as response:
             if response.is_error:
@@ -154,15 +165,20 @@ class Client:
                 if size > MAX_DOWNLOAD:
                     raise self._strange(response.status_code, f"> {MAX_DOWNLOAD}")
                 parts.append(part)
-            return b"".join(parts)
+            said = response.headers.get(LABEL, "")
+            try:
+                return b"".join(parts), base64.b64decode(said, validate=True)
+            except ValueError:
+                raise self._strange(response.status_code, said[:80]) from None
 
-    def send_bytes(self, path: str, body: bytes) -> Reply:
-        """Send bytes as they are.
+    def send_bytes(self, path: str, body: bytes, label: bytes | None = None) -> Reply:
+        """Send bytes as they are, with their label where that is given.
 
         Raises:
             NodeError: As ``get``.
         """
         kind = {"Content-Type": "application/octet-stream"}
+        kind |= {LABEL: base64.b64encode(label).decode("ascii")} if label is not None else {}
         with self._reaching():
             return self._read(self._http.post(BASE + path, content=body, headers=kind))
 
