@@ -17,6 +17,7 @@ from time import perf_counter, thread_time
 import numpy as np
 
 from renkei.clock import SECOND, from_text
+from renkei.interfaces.service.forecasting import settle_memory
 from renkei.net.compile import compile_net
 from renkei.net.game import enabled, fire
 from renkei.net.tables import Net
@@ -26,7 +27,8 @@ from renkei.simulator.forecast import REPLICATIONS
 
 COUNTS = (1, 10, 50, 100)
 LIMIT_CASES, LIMIT_MILLISECONDS = 50, 100.0
-BEGINS = from_text("2025-04-07T00:00:00+09:00")
+BEGINS = from_text("2025-04-07T00:00:00Z")
+"""A Monday (UTC), with which the plan of a week begins."""
 MOST_FIRINGS = 25
 
 
@@ -70,29 +72,38 @@ def main() -> int:
     nets = {process: compile_net(arrangement, process) for process in arrangement.collaborations}
     first = situations(nets, 1, 1)[0]
     Forecaster(arrangement.model, nets, arrangement.collaborations).forecast(first)
+    # As a node does once the simulator is there.
+    settle_memory()
     prepared = Forecaster(arrangement.model, nets, arrangement.collaborations)
     begin = perf_counter()
     prepared.forecast(first)
     opening = (perf_counter() - begin) * 1e3
     print(
-        f"us-japan O0, mixed processes, {REPLICATIONS} replications, one thread, "
+        f"us-japan O0, mixed processes, {REPLICATIONS} replications, "
         f"{prepared.horizon / 86400:.0f} days ahead; {calls} calls each\n"
     )
-    print("| running cases | p50 ms | p99 ms | p50 ms of processor time |")
-    print("| --- | --- | --- | --- |")
+    print("| running cases | p50 ms | p99 ms | p99 ms of processor time | two threads: p50 ms | p99 ms |")
+    print("| --: | --: | --: | --: | --: | --: |")
     reached = True
     for cases in COUNTS:
-        walls, busy = [], []
+        walls, busy, both = [], [], []
         for situation in situations(nets, cases, calls):
             begin, work = perf_counter(), thread_time()
-            prepared.forecast(situation)
+            one = prepared.forecast(situation)
             walls.append((perf_counter() - begin) * 1e3)
             busy.append((thread_time() - work) * 1e3)
-        p50, p99, own = np.percentile(walls, 50), np.percentile(walls, 99), np.percentile(busy, 50)
-        reached &= cases != LIMIT_CASES or p50 < LIMIT_MILLISECONDS
-        print(f"| {cases} | {p50:.1f} | {p99:.1f} | {own:.1f} |")
+            begin = perf_counter()
+            two = prepared.forecast(situation, threads=2)
+            both.append((perf_counter() - begin) * 1e3)
+            assert one == two, "the number of threads changes the result"
+        p50, p99 = np.percentile(walls, (50, 99))
+        own, (p50_both, p99_both) = np.percentile(busy, 99), np.percentile(both, (50, 99))
+        reached &= cases != LIMIT_CASES or p99 < LIMIT_MILLISECONDS
+        figures = (p50, p99, own, p50_both, p99_both)
+        print(f"| {cases} | {' | '.join(f'{figure:.1f}' for figure in figures)} |", flush=True)
     print(f"\nthe first call of a week, which builds the plan: {opening:.0f} ms")
-    print(f"target: {LIMIT_CASES} cases under {LIMIT_MILLISECONDS:.0f} ms" + ("" if reached else " MISSED"))
+    said = "" if reached else " MISSED"
+    print(f"target: 99 of 100 calls with {LIMIT_CASES} cases under {LIMIT_MILLISECONDS:.0f} ms{said}")
     return 0 if reached else 1
 
 

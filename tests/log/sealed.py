@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
 
 from renkei.log.checkpoint import CHECKPOINT, COSIGNED, cosign_checkpoint, kept_name
 from renkei.log.memory import MemoryLog
@@ -142,7 +143,7 @@ def make_rows(count: int, mark: str = "") -> list[Row]:
     return [make_row(seq, numbers, mark) for seq in range(1, count + 1)]
 
 
-def grow(log: Log, rows: list[Row], sizes: list[int], key: Signer = JPN) -> Sealer:
+def grow(log: Log, rows: list[Row], sizes: Collection[int], key: Signer = JPN) -> Sealer:
     """Append ``rows`` one by one and seal at ``sizes``; the partner cosigns every second seal of its log."""
     sealer = Sealer(log, "jpn", key)
     seals = 0
@@ -157,6 +158,18 @@ def grow(log: Log, rows: list[Row], sizes: list[int], key: Signer = JPN) -> Seal
                 cosigned = cosign_checkpoint(notes["usa"], USA.witness(row.recorded))
                 log.keep(kept_name(COSIGNED, "usa"), number, cosigned)
     return sealer
+
+
+def grown_in_pieces(count: int, sizes: Collection[int], restarts: set[int]) -> tuple[MemoryLog, Sealer]:
+    """Return a log of ``count`` rows, sealed at ``sizes`` by one process after the other.
+
+    A new one begins at each of ``restarts``; the sealer is that of the last.
+    """
+    log, rows, begin = MemoryLog(), make_rows(count), 0
+    for end in sorted({each for each in restarts if each < count} | {count}):
+        sealer = grow(log, rows[begin:end], sizes)
+        begin = end
+    return log, sealer
 
 
 def contents_of(log: Log) -> Contents:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from renkei.errors import InputError, UsageError
 from renkei.log.checkpoint import Checkpoint, cosign_checkpoint, sign_checkpoint
@@ -260,7 +261,7 @@ def test_whatever_strangers_send_does_not_hold(value: Any, data: st.DataObject) 
 
 def test_rows_that_are_no_text_cannot_be_written_as_a_proof() -> None:
     log, rows = MemoryLog(), make_rows(2)
-    object.__setattr__(rows[0], "body", b"\xff")
+    rows[0] = replace(rows[0], body=b"\xff")
     grow(log, rows, [2])
     with pytest.raises(UsageError, match="no text"):
         prove_entry(log, "jpn", 1)

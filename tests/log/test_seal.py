@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from renkei.errors import UsageError
 from renkei.log.checkpoint import open_checkpoint
@@ -34,6 +34,7 @@ from tests.log.sealed import (
     Contents,
     contents_of,
     grow,
+    grown_in_pieces,
     latest,
     make_row,
     make_rows,
@@ -95,10 +96,7 @@ def test_what_cannot_be_committed_to_is_refused() -> None:
 )
 @settings(max_examples=50, deadline=None)
 def test_starting_again_anywhere_gives_the_same_trees(rows: int, sizes: set[int], restarts: set[int]) -> None:
-    log, entries, begin = MemoryLog(), make_rows(rows), 0
-    for end in sorted({each for each in restarts if each < rows} | {rows}):
-        sealer = grow(log, entries[begin:end], sorted(sizes))
-        begin = end
+    log, sealer = grown_in_pieces(rows, sizes, restarts)
     again = Sealer(log, "jpn", JPN)
     for partner in ("", "usa", "nato"):
         expected = tree_of(log, partner)

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from threading import Thread
@@ -14,6 +13,7 @@ from threading import Thread
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from renkei.errors import UsageError
 from renkei.log.checkpoint import Checkpoint, cosign_checkpoint, sign_checkpoint
@@ -33,6 +33,7 @@ from tests.log.sealed import (
     Contents,
     contents_of,
     grow,
+    grown_in_pieces,
     latest,
     make_row,
     make_rows,
@@ -116,11 +117,7 @@ def test_an_untouched_log_holds_and_the_report_says_how_far(store: str) -> None:
 )
 @settings(max_examples=60, deadline=None)
 def test_a_log_that_nobody_touched_never_alarms(rows: int, sizes: list[int], restarts: set[int]) -> None:
-    log, entries = MemoryLog(), make_rows(rows)
-    begin = 0
-    for end in sorted({each for each in restarts if each < rows} | {rows}):
-        grow(log, entries[begin:end], sizes)
-        begin = end
+    log, _ = grown_in_pieces(rows, sizes, restarts)
     sealed = max((size for size in sizes if size <= rows), default=0)
     report = verify_log(log, KEYS, party="jpn")
     assert [finding.code for finding in report.findings] == ([] if sealed else ["RK624"])

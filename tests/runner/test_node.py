@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -17,6 +16,7 @@ from threading import Barrier, Condition, Event, Thread
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from renkei.clock import ManualClock
 from renkei.errors import InputError

@@ -14,7 +14,7 @@ from renkei.runner import commands
 from renkei.runner.events import decode
 from renkei.runner.evolve import replay
 from renkei.runner.snapshot import freeze, thaw
-from renkei.runner.state import Case, Held, Item, Partner, State
+from renkei.runner.state import Case, Held, Item, Partner, State, index_of
 from tests.runner.random_models import arrangements
 from tests.runner.test_laws import library, opened, walk
 from tests.runner.world import World
@@ -81,6 +81,7 @@ def test_every_field_of_every_value_is_in_it() -> None:
         partners=empty.partners.insert("bob", partner),
         commands=empty.commands.insert("id", (1, 2)),
         deferred=empty.deferred.insert("c", (("bob", "{}"),)),
+        index=index_of([case], [item]),
     )  # fmt: skip
     for value in (case, item, held, partner, state):
         for name in value.__struct_fields__:

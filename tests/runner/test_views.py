@@ -19,6 +19,7 @@ from renkei.process.arrangement import Arrangement, load_arrangement
 from renkei.runner import commands, views
 from renkei.runner.events import decode
 from renkei.runner.state import NODE
+from renkei.runner.views.labels import files_named
 from renkei.runner.views.reading import VIEWS
 from tests.runner.chatter import Chatter
 from tests.runner.moves import sensible
@@ -51,7 +52,10 @@ def everything(world: World, party: str) -> Iterator[tuple[str, Any]]:
         "posts-held": [{"person": f"person of {posts[0]}"}],
         "case": [{"case": name} for name in side.state.cases],
         "timeline": [{"case": name} for name in side.state.cases],
+        "history": [{"case": name} for name in side.state.cases],
         "item": [{"item": name} for name in (*side.state.items, *side.state.held)],
+        "label": [{"item": name} for name in (*side.state.items, *side.state.held)],
+        "file-label": [{"digest": digest} for digest in files_named(side.state)],
     }
     for name in VIEWS:
         for given_arguments in arguments.get(name, [{}]):

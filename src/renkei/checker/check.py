@@ -10,6 +10,7 @@ from time import perf_counter
 
 from renkei.checker.explore import MAX_STATES, Graph, Progress, explore_net
 from renkei.checker.judge import Judgement, judge
+from renkei.checker.memory import Judged, Memory
 from renkei.checker.report import PROPERTIES, CheckReport, Property, PropertyResult
 from renkei.errors import InputError, UsageError
 from renkei.model.names import names_of, posts_of
@@ -27,6 +28,7 @@ def check(
     exhaustive: bool = False,  # noqa: ARG001 - no reduction exists that it would have to switch off
     max_states: int = MAX_STATES,
     progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> CheckReport:
     """Check an arrangement: can it get stuck, or act without a party's own consent?
 
@@ -38,6 +40,7 @@ def check(
             exhaustive; the argument promises that it stays so.
         max_states: Most markings to keep for each process.
         progress: Called with (states expanded, states found).
+        memory: What earlier checks have found out; what is found out now is added.
 
     Raises:
         InputError: A process cannot be given a meaning, or is unbounded where that cannot be decided.
@@ -49,17 +52,16 @@ def check(
     wanted = _wanted(properties)
     chosen = _chosen(arrangement, options)
     results: list[PropertyResult] = []
-    explored: dict[str, Graph] = {}
+    known = memory if memory is not None else Memory()
     for option in chosen:
         variant = arrangement.with_option(option) if option else arrangement
         for process in _processes(variant):
             net = compile_net(variant, process)
-            graph = explored.get(process)
-            if graph is None or graph.net != net:
-                graph = explore_net(net, max_states=max_states, progress=progress)
-                _refuse_undecidable(graph)
-                explored[process] = graph
-            results.extend(_judge_process(graph, variant, process, option, wanted))
+            judged = known.find(net, wanted, max_states)
+            if judged is None:
+                judged = _judged(explore_net(net, max_states=max_states, progress=progress), process, wanted)
+                known.note(net, wanted, max_states, judged)
+            results.extend(_told(judged, variant, process, option))
     return CheckReport(arrangement.name, arrangement.digest, tuple(results), arrangement.findings)
 
 
@@ -84,21 +86,28 @@ def _processes(arrangement: Arrangement) -> Sequence[str]:
     return [arrangement.petri.id] if arrangement.petri else list(arrangement.collaborations)
 
 
-def _judge_process(
-    graph: Graph, arrangement: Arrangement, process: str, option: str, wanted: Sequence[Property]
-) -> Iterator[PropertyResult]:
-    """Yield the verdicts on one process; options that do not change its net share one exploration."""
-    labels, posts = names_of(arrangement.model, process), posts_of(arrangement.model, process)
+def _judged(graph: Graph, process: str, wanted: Sequence[Property]) -> Judged:
+    """Return the verdicts on the net of one process."""
+    _refuse_undecidable(graph)
     spent = graph.seconds
     judged: dict[Property, Judgement] = {}
+    verdicts = []
     for name, scope in _scopes(graph.net, process, wanted):
         started = perf_counter()
         # Where no message can be left over the two mean the same; small nets are judged in half the time.
         same = name == "sound-relaxed" and not any(place.kind == "message" for place in graph.net.places)
         judgement = judged["sound"] if same and "sound" in judged else judge(graph, name, scope)
         judged[name] = judgement
-        path = with_labels(judgement.path, labels, posts) if judgement.path else None
         spent += perf_counter() - started
+        verdicts.append((name, scope, judgement, spent))
+        spent = 0.0
+    return Judged(graph.states, tuple(verdicts))
+
+
+def _told(judged: Judged, arrangement: Arrangement, process: str, option: str) -> Iterator[PropertyResult]:
+    """Yield the verdicts on one process; options that do not change its net share one exploration."""
+    labels, posts = names_of(arrangement.model, process), posts_of(arrangement.model, process)
+    for name, scope, judgement, seconds in judged.verdicts:
         yield PropertyResult(
             property=name,
             scope=scope,
@@ -106,12 +115,11 @@ def _judge_process(
             option=option,
             verdict=judgement.verdict,
             code=judgement.code,
-            states=graph.states,
-            seconds=spent,
-            counterexample=path,
+            states=judged.states,
+            seconds=seconds,
+            counterexample=with_labels(judgement.path, labels, posts) if judgement.path else None,
             dead=judgement.dead,
         )
-        spent = 0.0
 
 
 def _scopes(net: Net, process: str, wanted: Sequence[Property]) -> Iterator[tuple[Property, str]]:

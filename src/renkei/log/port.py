@@ -8,8 +8,9 @@ released log. Both are written in one transaction, so a released log never runs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from renkei.errors import Problem, RenkeiError
 
@@ -42,8 +43,7 @@ class StoreError(LogError):
     """A store cannot be opened, written or trusted; says which, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True, gc=False):
     """What a row gives to one partner."""
 
     partner: str
@@ -53,8 +53,7 @@ class Release:
     salt: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, gc=False):
     """One entry as stored."""
 
     seq: int

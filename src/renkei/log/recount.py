@@ -115,8 +115,9 @@ class Recount:
         while page := self._log.released(partner, after, _PAGE):
             for release in page:
                 index = release.number - 1
-                # The log may grow meanwhile: what came after the rows that were read is not judged.
-                if index >= tree.size and self._log.last() > self.own.size:
+                # The log may grow meanwhile: what came after the rows that were read is not judged. Asked of
+                # the rows, since ``last()`` may come to know of an append a moment after they can be read.
+                if index >= tree.size and self._log.read(self.own.size, 1):
                     return
                 if self._leaf(release) != tree.between(index, index + 1):
                     message = f"the partner gets number {release.number}, but no entry released it so"

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Condition, Lock
 from typing import Any
@@ -33,6 +34,8 @@ POLL = 0.1
 _IDLE_READERS = 8
 _CACHE = 16 << 10
 """Pages cache of the writer in KiB: the inner pages of the indexes of some ten million rows."""
+_AHEAD = 4_000
+"""Pages that the write-ahead log holds before they are put in their places: the more, the fewer flushes."""
 
 
 class SqliteLog(TableReader):
@@ -79,10 +82,8 @@ class SqliteLog(TableReader):
             return
         with self._transaction() as connection:
             check_group(rows, _number(connection, LAST), partial(_number, connection, RELEASED_LAST))
-            connection.executemany(
-                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)",
-                [(row.seq, row.kind, row.subject, row.recorded, row.body, row.salt) for row in rows],
-            )
+            for statement, part in _insertions(rows):
+                connection.execute(statement, part)
             releases = [
                 (row.seq, place, release.partner, release.number, release.body, release.salt)
                 for row in rows
@@ -212,6 +213,27 @@ class SqliteLog(TableReader):
                     connection.close()
 
 
+def _insertions(rows: Sequence[Row]) -> Iterator[tuple[str, list[object]]]:
+    """Yield the statements that insert ``rows``, each with its values.
+
+    One statement inserts many rows, since for each statement SQLite gives up the interpreter to whoever else
+    computes, and must wait to get it back. There are few lengths, so that each is compiled once.
+    """
+    begin = 0
+    for count, statement in _INSERTIONS:
+        while len(rows) - begin >= count:
+            part = rows[begin : begin + count]
+            columns = ((r.seq, r.kind, r.subject, r.recorded, r.body, r.salt) for r in part)
+            yield statement, list(chain.from_iterable(columns))
+            begin += count
+
+
+_INSERTIONS = [
+    (count, "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)" + ", (?, ?, ?, ?, ?, ?)" * (count - 1))
+    for count in (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
+]
+
+
 def _connect(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
@@ -243,6 +265,9 @@ def _open_writer(path: Path) -> sqlite3.Connection:
         # Both, so that the disk and not only its cache has it, where the system makes a difference.
         for setting in ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON"):
             connection.execute(f"PRAGMA {setting}")
+        # What a statement that fails has to take back is kept in memory, not in a file beside the store.
+        for setting in ("temp_store = MEMORY", f"wal_autocheckpoint = {_AHEAD}"):
+            connection.execute(f"PRAGMA {setting}").fetchall()
         if _is_empty(connection, path):
             _make_tables(connection)
         # What a killed process wrote and did not flush is in the log from here on, so it must not get lost.

@@ -7,6 +7,7 @@ them. Triggers refuse whatever would change or remove a row, also to those who c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import count
 
 from renkei.log.port import KEPT_ALREADY, SALT_BYTES, OvertakenError, Row, StoreError
@@ -141,18 +142,23 @@ def check_group(rows: Sequence[Row], last: int, released_last: Callable[[str], i
 
 def _check_row(row: Row) -> None:
     """Check what a store can hold: names that are text everywhere, whole salts, numbers of 64 bits."""
-    for salt in (row.salt, *(release.salt for release in row.releases)):
-        if len(salt) != SALT_BYTES:
-            raise StoreError("RK611", f"row {row.seq} has a salt of {len(salt)} bytes, not {SALT_BYTES}")
+    _check_salt(row, row.salt)
     check_name(row.kind, "the kind of a row")
     if row.subject:
         check_name(row.subject, "the subject of a row")
     for release in row.releases:
+        _check_salt(row, release.salt)
         check_name(release.partner, "the partner of a release")
     if not -LARGEST <= row.recorded <= LARGEST:
         raise StoreError("RK611", f"the moment of row {row.seq} is out of range: {row.recorded}")
 
 
+def _check_salt(row: Row, salt: bytes) -> None:
+    if len(salt) != SALT_BYTES:
+        raise StoreError("RK611", f"row {row.seq} has a salt of {len(salt)} bytes, not {SALT_BYTES}")
+
+
+@lru_cache(4096)
 def check_name(name: str, what: str) -> None:
     """Check that ``name`` is text that both SQLite and PostgreSQL hold, and is not empty.
 

@@ -94,7 +94,7 @@ def step_words(
     if transition.step == "chooses" and not flows:
         pair = _STEPS["merges"]
     return _pick(pair, language).format(
-        who=_who(net, transition, labels, posts, language),
+        who=who_words(net, transition, labels, posts, language),
         what=what,
         flows=flows,
         flows_in_brackets=f" ({flows})" if flows else "",
@@ -108,7 +108,10 @@ def _outcome(net: Net, transition: Transition, labels: Labels, language: str) ->
     return ", ".join(f"{label_of(net, attribute, labels, language)} = {value}" for attribute, value in pairs)
 
 
-def _who(net: Net, transition: Transition, labels: Labels, posts: Mapping[str, str], language: str) -> str:
+def who_words(
+    net: Net, transition: Transition, labels: Labels, posts: Mapping[str, str], language: str = "en"
+) -> str:
+    """Return who fires a transition: party and post, as far as they are known."""
     bound = [posts[task] for task in (transition.members or (transition.element,)) if task in posts]
     named = [label_of(net, post, labels, language) for post in dict.fromkeys(bound)]
     joined = ("と" if language == "ja" else " and ").join(named)

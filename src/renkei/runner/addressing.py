@@ -6,7 +6,7 @@ the other partners that it also went to. A change is told to nobody who was not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -270,9 +270,13 @@ def addressed_parties(work: Decision, item: Item) -> frozenset[str]:
 
 def own_addressees(work: Decision, item: Item) -> tuple[str, ...]:
     """Return the own posts that an item is addressed to; all of them where the party is."""
-    book = book_for(work, item.case)
-    named = tuple(name for name in item.to if book.party_of(name) == work.state.party)
-    return named if work.state.party not in item.to else tuple(dict.fromkeys((*named, *book.posts)))
+    return posts_among(book_for(work, item.case), item.to)
+
+
+def posts_among(book: Book, to: Collection[str]) -> tuple[str, ...]:
+    """Return the own posts among addressees; all of them where the own party is."""
+    named = tuple(name for name in to if book.party_of(name) == book.party)
+    return named if book.party not in to else tuple(dict.fromkeys((*named, *book.posts)))
 
 
 def stands_for(work: Decision, posts: Iterable[str], case: str) -> str:

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct
+
 from renkei.model.schema import Model, TaskBinding
 from renkei.model.values import parse_duration
 from renkei.net.compile import compile_net
-from renkei.net.play import Play
+from renkei.net.game import Marking
+from renkei.net.play import MOST_REMEMBERED, Play
 from renkei.net.projection import Share, share_of
 from renkei.net.tables import Net, Place, Transition
 from renkei.process.arrangement import Arrangement
@@ -21,6 +24,33 @@ from renkei.process.graph import Collaboration, Node
 SECOND = 1_000_000
 _RUNNING = frozenset({"flow", "active", "opening", "ready"})
 _UNBOUND = TaskBinding()
+
+
+class Step(Struct, frozen=True, gc=False):
+    """What a transition of the own share means to the node: asked at every step, so looked up once."""
+
+    transition: Transition
+    bound: TaskBinding
+    """What the model binds to its element."""
+    is_work: bool
+    """A post fires it by completing a task."""
+    alternatives: tuple[int, ...]
+    """Transitions of its group, itself among them."""
+    read: tuple[int, ...]
+    """Places of the consents that must be in force for it."""
+    decided: tuple[tuple[str, str], ...]
+    """Attributes that it sets, with their values."""
+    rounds: tuple[str, ...]
+    """'again' or 'enough' where it says whether a loop goes round once more."""
+
+
+class Turn(Struct, frozen=True, gc=False):
+    """What a marking leaves to the node itself."""
+
+    following: tuple[int, ...]
+    """Transitions that may fire by themselves, and those of conferences, which wait for all sides."""
+    is_over: bool
+    """The own part of the case is over."""
 
 
 @dataclass(frozen=True)
@@ -33,46 +63,78 @@ class Sheet:
     whole: Net
     share: Share
     play: Play = field(init=False)
+    steps: tuple[Step, ...] = field(init=False)
+    """What each transition means."""
     works: Mapping[str, tuple[int, ...]] = field(init=False)
     """Task -> the ways in which a post completes it."""
-    following: frozenset[int] = field(init=False)
-    """Transitions that may fire without anybody's work or choice."""
-    running: tuple[int, ...] = field(init=False)
+    _running: tuple[int, ...] = field(init=False)
     """Places that are empty once the own part of a case is over."""
+    _turns: dict[Marking, Turn] = field(init=False, default_factory=dict, compare=False)
+    _delays: dict[str, int | None] = field(init=False, default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         """Index the share."""
+        object.__setattr__(self, "play", Play(self.net))
+        steps = tuple(self._step(transition) for transition in self.net.transitions)
         works: dict[str, list[int]] = {}
-        for index, transition in enumerate(self.net.transitions):
-            if self.is_work(transition):
-                works.setdefault(transition.element, []).append(index)
-        following = (
-            index
-            for index, transition in enumerate(self.net.transitions)
-            if transition.members or (transition.timing == "now" and transition.step != "opens")
-        )
+        for index, step in enumerate(steps):
+            if step.is_work:
+                works.setdefault(step.transition.element, []).append(index)
         running = (
             index
             for index, place in enumerate(self.net.places)
             if place.kind == "opening" or (place.kind in _RUNNING and place.party == self.share.party)
         )
-        fields: dict[str, object] = {
-            "play": Play(self.net),
-            "works": {element: tuple(found) for element, found in works.items()},
-            "following": frozenset(following),
-            "running": tuple(running),
-        }
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "steps", steps)
+        object.__setattr__(self, "works", {element: tuple(found) for element, found in works.items()})
+        object.__setattr__(self, "_running", tuple(running))
 
-    @property
+    def _step(self, transition: Transition) -> Step:
+        read = (place for place, _ in transition.take if self.net.places[place].kind == "approval")
+        return Step(
+            transition=transition,
+            bound=self.task(transition.element),
+            is_work=self.is_work(transition),
+            alternatives=self.play.by_group[transition.group],
+            read=(*transition.needs, *read),
+            decided=tuple(pair for pair in transition.outcome if pair[0]),
+            rounds=tuple(value for attribute, value in transition.outcome if not attribute),
+        )
+
+    def turn(self, marking: Marking) -> Turn:
+        """Return what a marking leaves to the node itself."""
+        found = self._turns.get(marking)
+        if found is None:
+            if len(self._turns) >= MOST_REMEMBERED:
+                self._turns.clear()
+            enabled = self.play.at(marking).enabled
+            following = tuple(index for index in enabled if self._follows(index, enabled))
+            is_over = not any(marking[place] for place in self._running)
+            found = self._turns[marking] = Turn(following, is_over)
+        return found
+
+    def _follows(self, index: int, enabled: tuple[int, ...]) -> bool:
+        """Return whether a transition fires without anybody's work, and leaves nothing to choose."""
+        step = self.steps[index]
+        if step.transition.members:
+            return True
+        if step.transition.timing != "now" or step.transition.step == "opens":
+            return False
+        open_now = (self.steps[i] for i in step.alternatives if i in enabled)
+        return len({(other.transition.flows, other.rounds) for other in open_now}) == 1
+
+    @cached_property
     def net(self) -> Net:
         """Return the own share of the net."""
         return self.share.net
 
     def task(self, element: str) -> TaskBinding:
         """Return what the model binds to a task, or an empty binding."""
-        return self.model.processes[self.process].tasks.get(element, _UNBOUND)
+        return self._bound.get(element, _UNBOUND)
+
+    @cached_property
+    def _bound(self) -> Mapping[str, TaskBinding]:
+        return self.model.processes[self.process].tasks
 
     def node(self, element: str) -> Node | None:
         """Return the element as drawn."""
@@ -91,8 +153,15 @@ class Sheet:
 
         A delay that the model gives as a distribution fires after its mean: a live clock needs one moment.
         """
+        if transition.timing != "delay":
+            return None
+        if transition.element not in self._delays:
+            self._delays[transition.element] = self._delay(transition)
+        return self._delays[transition.element]
+
+    def _delay(self, transition: Transition) -> int | None:
         node = self.node(transition.element)
-        if transition.timing != "delay" or node is None or node.trigger != "timer":
+        if node is None or node.trigger != "timer":
             return None
         bound = self.model.processes[self.process].events.get(transition.element)
         if bound is not None and bound.delay is not None:

@@ -208,7 +208,7 @@ def adopt(work: Decision, command: commands.AdoptModel) -> None:
 
 def tick(work: Decision, command: commands.Tick) -> None:
     """Fire the timers whose moment has come, each at most once: one that starts again waits anew."""
-    for name in sorted(name for name, case in work.state.cases.items() if case.is_open):
+    for name in sorted(work.state.index.running):
         fired: set[int] = set()
         while (due := _first_due(work, name, fired)) is not None:
             fired.add(due)

@@ -30,7 +30,7 @@ from renkei.runner.addressing import (
     resolve,
     stands_for,
 )
-from renkei.runner.book import Sheet
+from renkei.runner.book import Book, Sheet
 from renkei.runner.decision import Decision
 from renkei.runner.refusal import Possible
 from renkei.runner.settling import settle
@@ -83,8 +83,8 @@ def _invited(work: Decision, case: Case, command: commands.Invite) -> Addressees
 
 def refuse_second(work: Decision, case: str, conference: str, besides: str = "") -> None:
     """Refuse to take part in a second conference of the same name in one case."""
-    for item in sorted(work.state.items.values(), key=lambda entry: entry.id):
-        same = item.kind == "conference" and item.case == case and item.terms.get("conference") == conference
+    for item in work.state.items_about(case):
+        same = item.kind == "conference" and item.terms.get("conference") == conference
         if same and item.id != besides and item.is_open and _is_bound(work, item):
             ours = item.origin == work.state.party
             way = "withdraw" if ours else "decline"
@@ -115,8 +115,8 @@ def _yield_own(work: Decision, item: Item, conference: str) -> None:
 
     Which one goes before is the same on all sides (the smaller id), so that not both are taken back.
     """
-    for own in sorted(work.state.items.values(), key=lambda entry: entry.id):
-        same = own.kind == item.kind and own.case == item.case and own.terms.get("conference") == conference
+    for own in work.state.items_about(item.case):
+        same = own.kind == item.kind and own.terms.get("conference") == conference
         crossed = same and own.origin == work.state.party and own.is_open and item.id < own.id
         if crossed and not (own.has("accepted") or own.has("started")):
             end_item(work, own, "withdrawn")
@@ -155,10 +155,15 @@ def seats_of(work: Decision, item: Item) -> tuple[str, ...]:
     conference = item.terms.get("conference")
     if case is None or conference is None:
         return ()
-    sheet, book = work.sheet(case), book_for(work, item.case)
-    bound = sheet.model.processes[sheet.process].conferences.get(conference)
-    posts = (sheet.task(task).post or "" for task in (bound.tasks if bound else ()))
-    return tuple(post for post in posts if book.party_of(post) == work.state.party)
+    return seats_in(book_for(work, item.case), case.process, conference)
+
+
+def seats_in(book: Book, process: str, conference: str) -> tuple[str, ...]:
+    """Return the own posts whose tasks are held in a conference of a process."""
+    entry = book.model.processes[process]
+    held = entry.conferences[conference].tasks if conference in entry.conferences else ()
+    posts = (entry.tasks[task].post or "" for task in held if task in entry.tasks)
+    return tuple(post for post in posts if book.party_of(post) == book.party)
 
 
 def start(work: Decision, command: commands.Start) -> None:

@@ -6,8 +6,10 @@ Layer: runner. This is the door to all deciding; what each command means stands 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from msgspec import Struct
 
 from renkei.runner import (
     cases,
@@ -30,8 +32,7 @@ from renkei.runner.rules import possible_in
 from renkei.runner.state import Actor, State, command_key
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True, gc=False):
     """What a command came to."""
 
     state: State
@@ -73,7 +74,7 @@ def _with_ways(work: Decision, refusal: Refusal) -> Refusal:
     if not possible and case is not None and case.is_open and not work.is_node:
         possible = tuple(possible_in(work, case))
     if not possible and not work.is_node:
-        running = [name for name, entry in work.state.cases.items() if entry.is_open and entry is not case]
+        running = work.state.index.running.discard(case.id if case else "")
         possible = (*(Possible("show", name) for name in sorted(running)[:10]), Possible("open"))
     return replace(refusal, rule=refusal.rule or refusal.code, possible=possible)
 

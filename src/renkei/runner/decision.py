@@ -7,7 +7,6 @@ and what comes out is exactly what ``evolve`` will make of the log again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NoReturn
 
@@ -35,11 +34,11 @@ LATE = 60_000_000
 AHEAD = 60_000_000
 """Microseconds by which a client's clock may be ahead."""
 _LETTERS = "23456789bcdfghjkmnpqrstvwxz"
-_HOLDS_PLAIN_DATA = (ItemOpened, ItemChanged, ReleaseHeld)
+_HOLDS_PLAIN_DATA = frozenset({ItemOpened, ItemChanged, ReleaseHeld})
 _RELEASED = msgspec.json.Encoder(order="sorted")
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An entry that a decision adds, and what it releases to a partner."""
 
     record: Record
@@ -58,8 +57,7 @@ def drawn(secret: str, kind: str, number: int) -> str:
     return "".join(letters)
 
 
-@dataclass
-class Decision:
+class Decision(msgspec.Struct, gc=False):
     """What is decided so far."""
 
     state: State
@@ -67,30 +65,32 @@ class Decision:
     actor: Actor
     now: int
     books: Books
-    recorded: list[Recorded] = field(default_factory=list)
+    recorded: list[Recorded] = []
 
     def add(self, event: AnyEvent, body: bytes = b"", *, actor: Actor | None = None) -> None:
         """Record an event, and take it into the working state."""
-        who = actor or self.actor
-        happened = self.command.event_at or 0
+        who, command, state, now = actor or self.actor, self.command, self.state, self.now
+        happened = command.event_at or 0
         record = Record(
-            seq=self.state.seq + 1,
-            at=max(self.now, self.state.at),
+            seq=state.seq + 1,
+            at=max(now, state.at),
             event=event,
             happened=happened,
-            late=bool(happened) and self.now - happened > LATE,
+            late=bool(happened) and now - happened > LATE,
             person=who.person,
             post=who.post,
-            command=self.command.id,
-            note=self.command.note,
+            command=command.id,
+            note=command.note,
         )
-        if isinstance(event, _HOLDS_PLAIN_DATA):
+        if type(event) in _HOLDS_PLAIN_DATA:
             # What the log gives back has lists where Python may have had tuples: live and rebuilt state are
             # one.
             record = decode(encode(record))
-        partner, number = (event.partner, event.number) if isinstance(event, Released) else ("", 0)
-        self.recorded.append(Recorded(record, partner, number, body))
-        self.state = evolve(self.state, record, self.books)
+        if isinstance(event, Released):
+            self.recorded.append(Recorded(record, event.partner, event.number, body))
+        else:
+            self.recorded.append(Recorded(record))
+        self.state = evolve(state, record, self.books)
 
     def release(
         self, partner: str, content: dict[str, Any], *, rule: str, label: Label | None, held: str = ""

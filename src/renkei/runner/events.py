@@ -15,7 +15,9 @@ import msgspec
 from renkei.errors import InputError, Problem
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", forbid_unknown_fields=True):
+class Event(
+    msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", forbid_unknown_fields=True, gc=False
+):
     """Base of all events."""
 
 
@@ -317,7 +319,7 @@ AnyEvent = (
 """Every event of this version."""
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """One entry of the log: an event, and who asserts what about it."""
 
     seq: int

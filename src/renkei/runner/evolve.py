@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from renkei.net.tables import Transition
 from renkei.runner import events
-from renkei.runner.book import Books, Sheet
+from renkei.runner.book import Books, Sheet, Step
 from renkei.runner.events import Record
 from renkei.runner.state import Actor, Case, Change, Claim, Held, Item, Partner, State, command_key
 
@@ -21,12 +21,12 @@ from renkei.runner.state import Actor, Case, Change, Claim, Held, Item, Partner,
 def evolve(state: State, record: Record, books: Books) -> State:
     """Return the state after one more entry of the log."""
     after = _HANDLERS[type(record.event)](state, record, record.event, books)
-    commands = after.commands
-    if record.command:
-        key = command_key(record.person, record.command)
-        first = commands.get(key, (record.seq, 0))[0]
-        commands = commands.insert(key, (first, record.seq))
-    return replace(after, seq=record.seq, at=max(state.at, record.at), commands=commands)
+    at = max(state.at, record.at)
+    if not record.command:
+        return replace(after, seq=record.seq, at=at)
+    key = command_key(record.person, record.command)
+    first = after.commands.get(key, (record.seq, 0))[0]
+    return replace(after, seq=record.seq, at=at, commands=after.commands.insert(key, (first, record.seq)))
 
 
 def replay(records: Iterable[Record], books: Books, state: State | None = None) -> State:
@@ -96,11 +96,12 @@ def _opened(state: State, record: Record, event: events.CaseOpened, books: Books
         exercise=event.exercise,
         opened=record.happened or record.at,
         marking=sheet.net.initial,
-        enabled=dict.fromkeys(sorted(sheet.play.enabled(sheet.net.initial)), record.at),
+        enabled=dict.fromkeys(sheet.play.at(sheet.net.initial).enabled, record.at),
     )
     made = state.made + (not event.origin)
     deferred = state.deferred.remove(case.id) if case.id in state.deferred else state.deferred
-    return replace(state, cases=state.cases.insert(case.id, case), made=made, deferred=deferred)
+    index, cases = state.index.with_case(case), state.cases.insert(case.id, case)
+    return replace(state, cases=cases, index=index, made=made, deferred=deferred)
 
 
 def with_case(state: State, case: Case) -> State:
@@ -110,22 +111,30 @@ def with_case(state: State, case: Case) -> State:
 
 def _fired(state: State, record: Record, event: events.StepFired, books: Books) -> State:
     case = state.cases[event.case]
-    sheet = sheet_of(case, books)
+    sheet = books.sheet(case.digest, case.option, case.process)
     index = sheet.play.by_name[event.transition]
-    transition = sheet.net.transitions[index]
-    marking, may = sheet.play.fire(case.marking, frozenset(case.enabled), index)
-    again, since, at = sheet.play.by_group[transition.group], case.enabled, record.at
+    step, there = sheet.steps[index], sheet.play.fire(case.marking, index)
+    renewed, since, at = step.alternatives, case.enabled, record.at
     case = replace(
         case,
-        marking=marking,
-        enabled={i: at if i in again else since.get(i, at) for i in sorted(may)},
+        marking=there.marking,
+        enabled={i: at if i in renewed else since.get(i, at) for i in there.enabled},
         firings=(*case.firings, (index, record.happened or at)),
-        withdrawn=case.withdrawn - _renewed(transition) if case.withdrawn else case.withdrawn,
-        reserved=case.reserved if not transition.members else case.reserved - _places(transition),
     )
-    if sheet.is_work(transition):
-        case = _worked(case, sheet, transition, Actor(record.person, event.behalf or record.post))
+    if case.withdrawn or case.reserved:
+        case = _freed(case, step.transition)
+    if step.is_work:
+        case = _worked(case, step, record.person, event.behalf or record.post)
     return with_case(state, case)
+
+
+def _freed(case: Case, transition: Transition) -> Case:
+    """Return the case after a firing that may have renewed consents, or ended a step of a conference."""
+    return replace(
+        case,
+        withdrawn=case.withdrawn - _renewed(transition),
+        reserved=case.reserved - _places(transition) if transition.members else case.reserved,
+    )
 
 
 def _renewed(transition: Transition) -> frozenset[int]:
@@ -136,15 +145,15 @@ def _places(transition: Transition) -> frozenset[int]:
     return frozenset(place for place, _ in transition.take)
 
 
-def _worked(case: Case, sheet: Sheet, transition: Transition, actor: Actor) -> Case:
+def _worked(case: Case, step: Step, person: str, post: str) -> Case:
     """Return the case after a post completed a task."""
-    task, bound = transition.element, sheet.task(transition.element)
+    task, bound = step.transition.element, step.bound
     told = task in case.claims or task in case.delegated or task in case.denied
     if not (told or bound.proposes or bound.releases):
         return case
     proposers = dict(case.proposers)
     if bound.proposes:
-        proposers[bound.proposes] = (*proposers.get(bound.proposes, ()), actor)
+        proposers[bound.proposes] = (*proposers.get(bound.proposes, ()), Actor(person, post))
     return replace(
         case,
         claims=_without(case.claims, task),
@@ -168,10 +177,8 @@ def _arrived(state: State, record: Record, event: events.MessageArrived, books: 
 
 def marked(case: Case, sheet: Sheet, tokens: dict[int, int], at: int) -> Case:
     """Return a case with other numbers of tokens in some places."""
-    marking, may = case.marking, frozenset(case.enabled)
-    for place, count in tokens.items():
-        marking, may = sheet.play.put(marking, may, place, count)
-    return replace(case, marking=marking, enabled={i: case.enabled.get(i, at) for i in sorted(may)})
+    there, since = sheet.play.put(case.marking, tokens), case.enabled
+    return replace(case, marking=there.marking, enabled={i: since.get(i, at) for i in there.enabled})
 
 
 def _consent_known(state: State, record: Record, event: events.ConsentKnown, books: Books) -> State:
@@ -217,9 +224,7 @@ def _moved(state: State, record: Record, event: events.CaseMoved, books: Books) 
     tokens = {old.net.places[i].name: count for i, count in enumerate(case.marking) if count}
     marking = tuple(tokens.get(place.name, 0) for place in new.net.places)
     since = {old.net.transitions[i].name: at for i, at in case.enabled.items()}
-    enabled = {
-        i: since.get(new.net.transitions[i].name, record.at) for i in sorted(new.play.enabled(marking))
-    }
+    enabled = {i: since.get(new.net.transitions[i].name, record.at) for i in new.play.at(marking).enabled}
     kept = {
         new.play.by_name[n] for i, _ in case.firings if (n := old.net.transitions[i].name) in new.play.by_name
     }
@@ -244,7 +249,8 @@ def _moved(state: State, record: Record, event: events.CaseMoved, books: Books) 
 
 def _closed(state: State, record: Record, event: events.CaseClosed, books: Books) -> State:
     case = state.cases[event.case]
-    return with_case(state, replace(case, closed=record.at, early=event.early))
+    case = replace(case, closed=record.at, early=event.early)
+    return replace(with_case(state, case), index=state.index.with_case(case))
 
 
 # Items
@@ -269,7 +275,12 @@ def _item_opened(state: State, record: Record, event: events.ItemOpened, books: 
     )
     made = state.made + (not event.origin)
     deferred = state.deferred.remove(item.id) if item.id in state.deferred else state.deferred
-    return replace(state, items=state.items.insert(item.id, item), made=made, deferred=deferred)
+    state = replace(state, made=made, deferred=deferred)
+    return _with_item(state, item)
+
+
+def _with_item(state: State, item: Item) -> State:
+    return replace(state, items=state.items.insert(item.id, item), index=state.index.with_item(item))
 
 
 def _item_changed(state: State, record: Record, event: events.ItemChanged, books: Books) -> State:
@@ -284,7 +295,7 @@ def _item_changed(state: State, record: Record, event: events.ItemChanged, books
         terms=event.terms,
         happened=record.happened,
     )
-    state = replace(state, items=state.items.insert(item.id, replace(item, changes=(*item.changes, change))))
+    state = _with_item(state, replace(item, changes=(*item.changes, change)))
     return _conferred(state, item, event, books)
 
 

@@ -142,7 +142,7 @@ def has_done(item: Item, change: str, party: str, name: str = "") -> bool:
 
 def offers_for(state: State, request: str) -> list[Item]:
     """Return the offers for a request, as they came."""
-    found = [item for item in state.items.values() if item.kind == "offer" and item.parent == request]
+    found = [item for item in state.items_below(request) if item.kind == "offer"]
     return sorted(found, key=lambda item: (item.at, item.id))
 
 

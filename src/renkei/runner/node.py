@@ -13,8 +13,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from time import sleep
+
+from msgspec import Struct
 
 from renkei.clock import SECOND, Clock
 from renkei.errors import InputError, RenkeiError
@@ -46,8 +48,7 @@ class HaltedError(RenkeiError):
     """The node has stopped: its log could not be written, or it was closed. Nothing was recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True, gc=False):
     actor: Actor
     command: Command
     answer: Future[Outcome]
@@ -274,6 +275,8 @@ class Node:
                     asked.answer.set_result(outcome)
                 else:
                     asked.answer.set_exception(outcome)
+            # Whoever was answered goes first: what they ask next belongs to the next group.
+            sleep(0)
 
     def _recorded(self, group: Sequence[_Asked]) -> list[Outcome | Exception]:
         """Decide, and append what that records; decide again where another process appended first."""
@@ -308,21 +311,12 @@ class Node:
         return outcomes, rows, state
 
     def _row(self, entry: Recorded) -> Row:
-        record = entry.record
-        releases = (
-            (Release(entry.partner, entry.number, entry.body, self._salt(SALT_BYTES)),)
-            if entry.partner
-            else ()
-        )
-        return Row(
-            record.seq,
-            record.kind,
-            record.subject,
-            record.at,
-            encode(record),
-            self._salt(SALT_BYTES),
-            releases,
-        )
+        record, salt = entry.record, self._salt
+        releases: tuple[Release, ...] = ()
+        if entry.partner:
+            releases = (Release(entry.partner, entry.number, entry.body, salt(SALT_BYTES)),)
+        body = encode(record)
+        return Row(record.seq, record.kind, record.subject, record.at, body, salt(SALT_BYTES), releases)
 
     def _committed(self) -> None:
         if self._on_commit is not None:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from renkei.net.tables import Transition
 from renkei.runner.authority import commanded, deputies_of, may_work, posts_with_authority
-from renkei.runner.book import Sheet
+from renkei.runner.book import Sheet, Step
 from renkei.runner.decision import Decision
 from renkei.runner.refusal import Possible
 from renkei.runner.settling import touches
 from renkei.runner.state import Case
 
 
-def permit(work: Decision, case: Case, sheet: Sheet, transition: Transition) -> None:
+def permit(work: Decision, case: Case, sheet: Sheet, step: Step) -> None:
     """Refuse a step that would break consent, separation or command, or a conference that is on."""
-    _permit_consent(work, case, sheet, transition)
-    bound = sheet.task(transition.element)
+    transition, bound = step.transition, step.bound
+    _permit_consent(work, case, sheet, step)
     if bound.approves is not None and grants(sheet, transition, bound.approves.matter):
         _permit_separation(work, case, bound.approves.matter)
     if bound.orders is not None and bound.post:
@@ -28,15 +28,14 @@ def permit(work: Decision, case: Case, sheet: Sheet, transition: Transition) -> 
         )
 
 
-def _permit_consent(work: Decision, case: Case, sheet: Sheet, transition: Transition) -> None:
+def _permit_consent(work: Decision, case: Case, sheet: Sheet, step: Step) -> None:
     """Hold the rule *consent*: an act needs every consent that it names, in force and known here."""
-    read = [p for p, _ in transition.take if sheet.net.places[p].kind == "approval"]
-    for place in (*transition.needs, *read):
+    for place in step.read:
         if not case.marking[place] or place in case.withdrawn:
             missing = sheet.net.places[place]
             could = posts_with_authority(sheet.model, missing.party, missing.element)
             needed = f"the consent of {missing.party} on {missing.element}"
-            text = f"{transition.element} needs {needed}, which is not in force here"
+            text = f"{step.transition.element} needs {needed}, which is not in force here"
             work.refuse("RK524", text, rule="consent", could=could)
 
 
@@ -69,7 +68,7 @@ def grants(sheet: Sheet, transition: Transition, matter: str) -> bool:
 def permit_post(work: Decision, case: Case, sheet: Sheet, task: str) -> None:
     """Refuse an actor whose post does not do this work, and may not stand in for the one that does."""
     post = sheet.task(task).post
-    if post is None or work.is_node:
+    if post is None or post == work.actor.post or work.is_node:
         return
     if not may_work(sheet.model, work.state, case, task, post, actor=work.actor.post, at=work.now):
         could = (post, *deputies_of(sheet.model, post))

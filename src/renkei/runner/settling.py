@@ -34,13 +34,12 @@ def consents_for(sheet: Sheet, case: Case, partner: str) -> list[str]:
 def fire(work: Decision, name: str, index: int, behalf: str = "") -> None:
     """Fire a transition of a case, send what it sends, and open the order that it gives."""
     sheet = work.sheet(work.state.cases[name])
-    transition = sheet.net.transitions[index]
-    work.add(events.StepFired(name, transition.name, behalf))
-    case = work.state.cases[name]
+    step = sheet.steps[index]
+    work.add(events.StepFired(name, step.transition.name, behalf))
     for place in sheet.share.sends[index]:
-        _send(work, sheet, case, place)
-    if sheet.is_work(transition) and sheet.task(transition.element).orders is not None:
-        order_from_task(work, case, transition.element)
+        _send(work, sheet, work.state.cases[name], place)
+    if step.is_work and step.bound.orders is not None:
+        order_from_task(work, work.state.cases[name], step.transition.element)
 
 
 def _send(work: Decision, sheet: Sheet, case: Case, place: int) -> None:
@@ -64,14 +63,15 @@ def _send(work: Decision, sheet: Sheet, case: Case, place: int) -> None:
 
 def settle(work: Decision, name: str) -> None:
     """Let everything follow that leaves no choice; close the own part of the case where it is over."""
+    sheet = work.sheet(work.state.cases[name])
     for _ in range(MOST_STEPS):
         case = work.state.cases[name]
-        if not case.is_open:
+        if case.closed:
             return
-        sheet = work.sheet(case)
         index = _following(work, sheet, case)
         if index is None:
-            _close_if_over(work, sheet, case)
+            if sheet.turn(case.marking).is_over:
+                work.add(events.CaseClosed(case.id))
             return
         transition = sheet.net.transitions[index]
         item = meeting_of(work, case, transition.element) if transition.members else None
@@ -82,33 +82,22 @@ def settle(work: Decision, name: str) -> None:
 
 
 def _following(work: Decision, sheet: Sheet, case: Case) -> int | None:
-    for index in case.enabled:
-        if index not in sheet.following:
-            continue
+    for index in sheet.turn(case.marking).following:
         transition = sheet.net.transitions[index]
         if transition.members:
             if _is_asserted(work, sheet, case, index):
                 return index
-        elif not touches(transition, case.reserved) and not _is_choice(sheet, case, transition):
+        elif not touches(transition, case.reserved):
             return index
     return None
-
-
-def _is_choice(sheet: Sheet, case: Case, transition: Transition) -> bool:
-    """Return whether alternatives are open that only people can choose between."""
-    transitions, group = sheet.net.transitions, sheet.play.by_group[transition.group]
-    if len(group) == 1:
-        return False
-    open_now = [transitions[i] for i in group if i in case.enabled]
-    return len({(t.flows, tuple(o for o in t.outcome if not o[0])) for t in open_now}) > 1
 
 
 def meeting_of(work: Decision, case: Case, conference: str) -> Item | None:
     """Return the conference of the model that is being called or held in a case, None where there is none."""
     found = [
         item
-        for item in work.state.items.values()
-        if item.kind == "conference" and item.case == case.id and item.terms.get("conference") == conference
+        for item in work.state.items_about(case.id)
+        if item.kind == "conference" and item.terms.get("conference") == conference
     ]
     # Several sides may have called one; the own side holds to at most one, and starts no other.
     still = (item for item in found if item.is_open)
@@ -133,9 +122,3 @@ def _is_asserted(work: Decision, sheet: Sheet, case: Case, index: int) -> bool:
     ]
     decided = {attribute: value for attribute, value in transition.outcome if attribute}
     return transition.step == "meets" or (bool(said) and dict(said[-1]) == decided)
-
-
-def _close_if_over(work: Decision, sheet: Sheet, case: Case) -> None:
-    marking = case.marking
-    if not any([marking[place] for place in sheet.running]):  # noqa: C419  # quicker: it is asked after each step
-        work.add(events.CaseClosed(case.id))

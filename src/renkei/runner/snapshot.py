@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 from rpds import HashTrieMap
 
-from renkei.runner.state import Case, Held, Item, Partner, State
+from renkei.runner.state import Case, Held, Item, Partner, State, index_of
 
 NAME = "state/1"
 """Under which a log keeps snapshots of this form."""
@@ -37,7 +37,7 @@ class _Plain(Struct, frozen=True):
 
 def freeze(state: State) -> bytes:
     """Return a state as bytes."""
-    plain = {name: getattr(state, name) for name in State.__struct_fields__}
+    plain = {name: getattr(state, name) for name in _Plain.__struct_fields__}
     plain.update({name: dict(plain[name].items()) for name in _MAPS})
     return msgspec.msgpack.encode(_Plain(**plain))
 
@@ -48,6 +48,6 @@ def thaw(body: bytes) -> State | None:
         plain = msgspec.msgpack.decode(body, type=_Plain)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    values = {name: getattr(plain, name) for name in State.__struct_fields__}
+    values = {name: getattr(plain, name) for name in _Plain.__struct_fields__}
     values.update({name: HashTrieMap(values[name]) for name in _MAPS})
-    return State(**values)
+    return State(**values, index=index_of(plain.cases.values(), plain.items.values()))

@@ -1,20 +1,22 @@
 """What a node knows: a value that only ``evolve`` makes, from the entries of its own log alone.
 
 Layer: runner (pure data). Maps are persistent, so a state that somebody reads never changes under them.
+Values have no cycles, so the collector of cycles is told to pass them over (``gc=False``): there are many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
-from rpds import HashTrieMap
+from msgspec.structs import replace
+from rpds import HashTrieMap, HashTrieSet
 
 from renkei.net.game import Marking
 
 
-class Actor(Struct, frozen=True):
+class Actor(Struct, frozen=True, gc=False):
     """Who gives a command: a person, acting in a post."""
 
     person: str
@@ -25,7 +27,7 @@ NODE = Actor("")
 """The node itself: timers, what arrives on the link."""
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, gc=False):
     """Who does a piece of work."""
 
     person: str
@@ -33,7 +35,7 @@ class Claim(Struct, frozen=True):
     since: int
 
 
-class Case(Struct, frozen=True):
+class Case(Struct, frozen=True, gc=False):
     """A case, as far as this party knows it."""
 
     id: str
@@ -74,7 +76,7 @@ class Case(Struct, frozen=True):
         return not self.closed
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """Something that happened to an item."""
 
     change: str
@@ -87,7 +89,7 @@ class Change(Struct, frozen=True):
     happened: int = 0
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """Something written, asked, offered, ordered or called, and what became of it."""
 
     id: str
@@ -116,7 +118,7 @@ class Item(Struct, frozen=True):
         return not any(c.change in {"closed", "withdrawn", "declined"} for c in self.changes)
 
 
-class Held(Struct, frozen=True):
+class Held(Struct, frozen=True, gc=False):
     """Something that waits for the decision to let it go to a partner."""
 
     id: str
@@ -132,7 +134,7 @@ class Held(Struct, frozen=True):
     at: int
 
 
-class Partner(Struct, frozen=True):
+class Partner(Struct, frozen=True, gc=False):
     """Where the link to a partner stands."""
 
     released: int = 0
@@ -151,12 +153,51 @@ class Partner(Struct, frozen=True):
     """In what ways two histories were signed, by the partner or (``disowned``) by this party; '' for none."""
 
 
+class Index(Struct, frozen=True, gc=False):
+    """Where to find what is looked for often; follows from cases and items, by ``index_of``."""
+
+    running: HashTrieSet[str] = field(default_factory=HashTrieSet)
+    """Cases that run here."""
+    pending: HashTrieSet[str] = field(default_factory=HashTrieSet)
+    """Items that still wait for something."""
+    about: HashTrieMap[str, tuple[str, ...]] = field(default_factory=HashTrieMap)
+    """Case -> items about it, in the order of their ids."""
+    below: HashTrieMap[str, tuple[str, ...]] = field(default_factory=HashTrieMap)
+    """Item -> items that belong to it, in the order of their ids."""
+
+    def with_case(self, case: Case) -> Index:
+        """Return the index after a case was opened or closed."""
+        running = self.running.insert(case.id) if case.is_open else self.running.discard(case.id)
+        return replace(self, running=running)
+
+    def with_item(self, item: Item) -> Index:
+        """Return the index after an item was written, or something happened to it."""
+        pending = self.pending.insert(item.id) if item.is_open else self.pending.discard(item.id)
+        about, below = _with(self.about, item.case, item.id), _with(self.below, item.parent, item.id)
+        return replace(self, pending=pending, about=about, below=below)
+
+
+def _with(known: HashTrieMap[str, tuple[str, ...]], key: str, name: str) -> HashTrieMap[str, tuple[str, ...]]:
+    names = known.get(key, ())
+    return known if not key or name in names else known.insert(key, tuple(sorted((*names, name))))
+
+
+def index_of(cases: Iterable[Case], items: Iterable[Item]) -> Index:
+    """Return the index of these cases and items."""
+    index = Index()
+    for case in cases:
+        index = index.with_case(case)
+    for item in items:
+        index = index.with_item(item)
+    return index
+
+
 def command_key(person: str, command: str) -> str:
     """Return under what a command is remembered: ids of one person say nothing about those of another."""
     return f"{person}\n{command}"
 
 
-class State(Struct, frozen=True):
+class State(Struct, frozen=True, gc=False):
     """All that a node knows."""
 
     party: str = ""
@@ -179,3 +220,20 @@ class State(Struct, frozen=True):
     """Case that is not here yet, or whose model is not -> (partner, body) of what arrived about it."""
     made: int = 0
     """Cases and items made here, for the next id."""
+    index: Index = field(default_factory=Index)
+
+    def running_cases(self) -> Iterator[Case]:
+        """Yield the cases that run here."""
+        return (self.cases[name] for name in self.index.running)
+
+    def open_items(self) -> Iterator[Item]:
+        """Yield the items that still wait for something."""
+        return (self.items[name] for name in self.index.pending)
+
+    def items_about(self, case: str) -> Iterator[Item]:
+        """Yield the items about a case, by id."""
+        return (self.items[name] for name in self.index.about.get(case, ()))
+
+    def items_below(self, item: str) -> Iterator[Item]:
+        """Yield the items that belong to an item, by id."""
+        return (self.items[name] for name in self.index.below.get(item, ()))

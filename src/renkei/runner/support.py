@@ -40,7 +40,7 @@ def offer_support(work: Decision, command: commands.Offer) -> None:
     need = find_item(work, command.item, "support")
     acting_name(work, need)
     if not need.is_open:
-        open_now = [i for i in work.state.items.values() if i.kind == "support" and i.is_open]
+        open_now = sorted((i for i in work.state.open_items() if i.kind == "support"), key=lambda i: i.id)
         possible = [Possible("offer", item.id, item.case) for item in open_now[:50]]
         work.refuse("RK544", f"{need.id} is {status_of(need)}", rule="items.support", possible=possible)
     own = need.origin == work.state.party

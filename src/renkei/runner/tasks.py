@@ -6,13 +6,13 @@ Layer: runner. The rules that a step must keep are in ``rules.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from renkei.clock import to_text
-from renkei.net.tables import Transition
 from renkei.runner import commands, events
 from renkei.runner.authority import deputies_of, posts_with_authority, rules_of_authority
-from renkei.runner.book import Sheet
+from renkei.runner.book import Sheet, Step
 from renkei.runner.decision import Decision
 from renkei.runner.refusal import Possible
 from renkei.runner.rules import grants, permit, permit_post, possible_in
@@ -20,8 +20,7 @@ from renkei.runner.settling import fire, settle
 from renkei.runner.state import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True, gc=False):
     """What somebody said about which way a step goes."""
 
     outcome: dict[str, str] = field(default_factory=dict)
@@ -84,21 +83,13 @@ def complete(work: Decision, command: commands.Complete) -> None:
 
 def approve(work: Decision, command: commands.Approve) -> None:
     """Complete an approving task with consent."""
-    case, sheet, candidates = _work_of(work, command.case, command.task)
-    _unclaimed(work, case, command.task)
-    bound = sheet.task(command.task).approves
-    if bound is None:
-        work.refuse(
-            "RK517",
-            f"{command.task} decides no consent",
-            possible=[Possible("complete", command.task, case.id)],
-        )
-    granting = [i for i in candidates if grants(sheet, sheet.net.transitions[i], bound.matter)]
+    case, sheet, candidates, matter = _consent_of(work, command.case, command.task)
+    granting = [i for i in candidates if grants(sheet, sheet.net.transitions[i], matter)]
     if not granting:
-        could = posts_with_authority(sheet.model, work.state.party, bound.matter)
+        could = posts_with_authority(sheet.model, work.state.party, matter)
         post = sheet.task(command.task).post or ""
-        rules = ", ".join(rules_of_authority(sheet.model, post, bound.matter)) or "authorities"
-        text = f"{post} has no authority on {bound.matter} in the situation of {case.id}"
+        rules = ", ".join(rules_of_authority(sheet.model, post, matter)) or "authorities"
+        text = f"{post} has no authority on {matter} in the situation of {case.id}"
         work.refuse("RK522", text, rule=rules, could=could)
     index = _alternative(work, sheet, granting, Said(command.outcome))
     _carry_out(work, case, sheet, index)
@@ -106,20 +97,23 @@ def approve(work: Decision, command: commands.Approve) -> None:
 
 def deny(work: Decision, command: commands.Deny) -> None:
     """Refuse consent: by an outcome that means it, or by leaving the work open and saying so."""
-    case, sheet, candidates = _work_of(work, command.case, command.task)
-    _unclaimed(work, case, command.task)
-    bound = sheet.task(command.task).approves
-    if bound is None:
-        work.refuse(
-            "RK517",
-            f"{command.task} decides no consent",
-            possible=[Possible("complete", command.task, case.id)],
-        )
-    refusing = [i for i in candidates if not grants(sheet, sheet.net.transitions[i], bound.matter)]
+    case, sheet, candidates, matter = _consent_of(work, command.case, command.task)
+    refusing = [i for i in candidates if not grants(sheet, sheet.net.transitions[i], matter)]
     if refusing:
         _carry_out(work, case, sheet, _alternative(work, sheet, refusing, Said(command.outcome)))
     else:
         work.add(events.ConsentDenied(case.id, command.task))
+
+
+def _consent_of(work: Decision, name: str, task: str) -> tuple[Case, Sheet, list[int], str]:
+    """Return the case, the ways to complete a task that waits in it, and the matter on which it consents."""
+    case, sheet, candidates = _work_of(work, name, task)
+    _unclaimed(work, case, task)
+    bound = sheet.task(task).approves
+    if bound is None:
+        text = f"{task} decides no consent"
+        work.refuse("RK517", text, possible=[Possible("complete", task, case.id)])
+    return case, sheet, candidates, bound.matter
 
 
 def choose(work: Decision, command: commands.Choose) -> None:
@@ -177,8 +171,10 @@ def _alternative(
     said: Said,
 ) -> int:
     """Return the one alternative that what was said picks out, or refuse and tell what can be said."""
-    fitting = [i for i in candidates if _fits(sheet.net.transitions[i], said)]
-    ways = {(_decided(sheet.net.transitions[i]), sheet.net.transitions[i].flows) for i in fitting}
+    fitting = [i for i in candidates if _fits(sheet.steps[i], said)]
+    if len(fitting) == 1:
+        return fitting[0]
+    ways = {(sheet.steps[i].decided, sheet.net.transitions[i].flows) for i in fitting}
     if len(ways) != 1:
         transitions = [sheet.net.transitions[i] for i in candidates]
         choices = dict.fromkeys(
@@ -192,23 +188,17 @@ def _alternative(
     return fitting[0]
 
 
-def _decided(transition: Transition) -> tuple[tuple[str, str], ...]:
-    return tuple(pair for pair in transition.outcome if pair[0])
-
-
-def _fits(transition: Transition, said: Said) -> bool:
-    decided = dict(_decided(transition))
-    if any(decided.get(attribute) != value for attribute, value in said.outcome.items()):
+def _fits(step: Step, said: Said) -> bool:
+    if any(pair not in step.decided for pair in said.outcome.items()):
         return False
-    if said.flows and set(said.flows) != set(transition.flows):
+    if said.flows and set(said.flows) != set(step.transition.flows):
         return False
-    rounds = [value for attribute, value in transition.outcome if not attribute]
-    return not rounds or rounds[0] == ("again" if said.again else "enough")
+    return not step.rounds or step.rounds[0] == ("again" if said.again else "enough")
 
 
 def _carry_out(work: Decision, case: Case, sheet: Sheet, index: int) -> None:
-    transition = sheet.net.transitions[index]
-    permit(work, case, sheet, transition)
-    post = sheet.task(transition.element).post or ""
+    step = sheet.steps[index]
+    permit(work, case, sheet, step)
+    post = step.bound.post or ""
     fire(work, case.id, index, behalf=post if post != work.actor.post else "")
     settle(work, case.id)

@@ -27,5 +27,5 @@ def running_timers(case: Case, books: Books) -> Iterator[tuple[str, int]]:
 
 def next_due(state: State, books: Books) -> int | None:
     """Return the moment at which the next timer goes off, None where none runs."""
-    moments = (at for case in state.cases.values() for _, at in running_timers(case, books))
+    moments = (at for case in state.running_cases() for _, at in running_timers(case, books))
     return min(moments, default=None)

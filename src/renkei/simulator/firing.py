@@ -141,12 +141,14 @@ def _send(tables: Any, space: Any, slot: Any, first: Any, last: Any, now: Any, k
 
 
 @kernel
-def _record(tables: Any, space: Any, slot: Any, t: Any, now: Any) -> None:
+def record(space: Any, slot: Any, what: Any, now: Any) -> None:
+    """Add a firing, or the arrival of a message, to the trace."""
     position = space.register[at.TRACED]
     space.trace_time[_U(position)] = now
     space.trace[_U(position), 0] = space.case[_U(slot), at.CONTINGENCY]
     space.trace[_U(position), 1] = space.case[_U(slot), at.NUMBER]
-    space.trace[_U(position), 2] = tables.transition[_U(t), at.T_SOURCE]
+    space.trace[_U(position), 2] = what
+    space.trace_began[_U(position + 1)] = np.nan
     space.register[at.TRACED] = position + 1
 
 
@@ -160,7 +162,7 @@ def fire(tables: Any, space: Any, limits: Any, slot: Any, t: Any, now: Any, key:
     row = space.case[_U(slot)]
     space.register[at.FIRINGS] += 1
     if space.trace_time.size > 0:
-        _record(tables, space, slot, t, now)
+        record(space, slot, tables.transition[_U(t), at.T_SOURCE], now)
     for i in range(arcs[at.T_TAKE], arcs[at.T_TAKE_END], 3):
         row[_U(lists[_U(i)])] -= lists[_U(i + 1)]
     for i in range(arcs[at.T_CLEAR], arcs[at.T_CLEAR_END]):

@@ -32,12 +32,12 @@ from renkei.simulator.desks import (
     resting_end,
 )
 from renkei.simulator.draws import SETTINGS, case_key, draw, inlined, kernel
-from renkei.simulator.firing import choose, fire, group_degree
+from renkei.simulator.firing import choose, fire, group_degree, record
 from renkei.simulator.occurrences import after_meeting, after_seat, new_occurrence, push, retire
 from renkei.simulator.resumption import put_entries, resume_cases
 
 _U = np.uint64
-SOURCES = "b576eaed089f6575"
+SOURCES = "3dadc08fd00603ef"
 """Hash of the modules of kernels that are imported here. numba keeps compiled kernels beside the sources and
 compiles anew when the source of this file changes, but does not look at others: this line changes with them
 (tests/simulator/test_kernels.py says to what)."""
@@ -176,6 +176,9 @@ def _end(tables: Any, space: Any, limits: Any, item: Any, now: Any) -> None:
     row = space.item[_U(item)]
     slot, g, desk = int(row[at.I_SLOT]), int(row[at.I_GROUP]), int(row[at.I_POST])
     began = space.item_time[_U(item)]
+    if space.trace_began.size > 0:
+        # The firing that follows is the next of the trace.
+        space.trace_began[_U(space.register[at.TRACED])] = began
     if space.item_past.size > 0:
         note_end(tables, space, item, g, now)
     retire(tables, space, item)
@@ -224,6 +227,8 @@ def _reset(tables: Any, space: Any, limits: Any, key: Any, given: Any) -> None:
     space.skipped[:] = 0
     space.link_state[:] = 0.0
     space.desk[:] = 0
+    if space.trace_began.size > 0:
+        space.trace_began[0] = np.nan
     for post in range(tables.post.shape[0]):
         desk = space.desk[post]
         desk[at.D_HEAD : at.D_TAIL + 3] = -1
@@ -374,6 +379,8 @@ def run_replication(tables: Any, space: Any, limits: Any, key: Any, room: Any, g
                 if state == at.TRANSIT:
                     if space.item_past.size > 0:
                         note_arrival(tables, space, what, group, now)
+                    if space.trace_time.size > 0:
+                        record(space, slot, -1 - group, now)
                     free_item(space, what)
                     _deliver(tables, space, slot, group)
                 else:

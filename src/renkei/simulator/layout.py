@@ -171,8 +171,10 @@ class Workspace(NamedTuple):
     """Of these, those that came during the warm-up."""
     sample: Reals
     trace_time: Reals
+    trace_began: Reals
+    """When that was begun which a firing ends, NaN where nothing that takes time ends."""
     trace: Ints
-    """Firings: contingency, number of the case, transition of the net."""
+    """Firings: contingency, number of the case, transition of the net; -1 - link where a message arrives."""
     item_past: Reals
     """Of each item, when it arose, and the record of what brought it about; empty where nobody asks."""
     case_past: Ints

@@ -44,6 +44,19 @@ class Replication:
     most_live: int
     path: tuple[at.Reals, at.Ints] | None = None
     """Times of the firings, and contingency, number of the case, transition of each."""
+    trace: Trace | None = None
+    """The firings with the arrivals of messages among them."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What happened in one replication, in order."""
+
+    time: at.Reals
+    began: at.Reals
+    """When that was begun which a firing ends, NaN where nothing that takes time ends."""
+    rows: at.Ints
+    """Contingency, number of the case, transition of the net; -1 - link where a message arrives."""
 
 
 @dataclass
@@ -125,10 +138,10 @@ class Simulation:
         opened = [int(count) for count in space.opened[: len(plan.contingencies)]]
         rows = zip(space.sample, plan.samples, strict=False)
         places = {name: number for number, name in enumerate(plan.contingencies)}
-        path = None
-        if space.trace_time.size:
-            traced = int(space.register[at.TRACED])
-            path = (space.trace_time[:traced].copy(), space.trace[:traced].copy())
+        trace, path = self._trace(), None
+        if trace is not None:
+            fired = trace.rows[:, 2] >= 0
+            path = (trace.time[fired], trace.rows[fired])
         return Replication(
             samples=tuple(row[: opened[places[name]]].copy() for row, (name, _) in rows),
             skipped=tuple(int(count) for count in space.skipped[: len(plan.contingencies)]),
@@ -140,6 +153,16 @@ class Simulation:
             unfinished=int(space.register[at.LIVE]),
             most_live=int(space.register[at.MOST_LIVE]),
             path=path,
+            trace=trace,
+        )
+
+    def _trace(self) -> Trace | None:
+        space = self.space
+        if not space.trace_time.size:
+            return None
+        count = int(space.register[at.TRACED])
+        return Trace(
+            space.trace_time[:count].copy(), space.trace_began[:count].copy(), space.trace[:count].copy()
         )
 
 
@@ -178,6 +201,7 @@ def allocate(plan: SimulationPlan, sizes: Sizes) -> at.Workspace:
         skipped=_padded(np.zeros, (contingencies,), np.int64),
         sample=_padded(np.empty, (len(plan.samples), sizes.samples), np.float64),
         trace_time=_padded(np.zeros, (sizes.trace,), np.float64),
+        trace_began=_padded(np.zeros, (sizes.trace,), np.float64),
         trace=_padded(np.zeros, (sizes.trace, 3), np.int32),
         item_past=_padded(np.zeros, (sizes.items * asked, at.PAST_COLUMNS), np.float64),
         case_past=_padded(np.zeros, (sizes.slots * asked,), np.int32),

@@ -60,13 +60,13 @@ def simulate(
     _require(seed >= 0, "seed must not be negative")
     _require(threads >= 1, "threads must be at least 1")
     run = model.run
-    length = horizon if horizon is not None else (run.horizon if run else 0.0)
+    length = window_of(arrangement, horizon)
     count = replications if replications is not None else (run.replications if run else 0)
     _require(count >= 1, "replications must be at least 1")
     _require(0 < length < 1e10, "horizon must be a number of seconds above 0")
     names = list(dict.fromkeys(options)) if options is not None else list(arrangement.options) or [""]
     _require(bool(names), "give at least one option")
-    plans = {name: _plan(arrangement.with_option(name) if name else arrangement, length) for name in names}
+    plans = {name: plan_of(arrangement.with_option(name) if name else arrangement, length) for name in names}
     _check_size(plans.values(), count)
     tick = _ticker(progress, count * len(plans))
     runs = {name: list(_replications(plan, seed, count, threads, tick)) for name, plan in plans.items()}
@@ -118,7 +118,24 @@ def _model_of(arrangement: Arrangement) -> Model:
     return model
 
 
-def _plan(arrangement: Arrangement, horizon: float) -> SimulationPlan:
+def window_of(arrangement: Arrangement, horizon: float | None) -> float:
+    """Return how long cases arrive, in seconds: as asked for, or as the model says.
+
+    Raises:
+        InputError: The arrangement has no model, or the model nothing to simulate.
+    """
+    model = _model_of(arrangement)
+    if horizon is not None:
+        return horizon
+    return model.run.horizon if model.run else 0.0
+
+
+def plan_of(arrangement: Arrangement, horizon: float) -> SimulationPlan:
+    """Return the plan of an arrangement as it stands, with cases arriving for ``horizon`` seconds.
+
+    Raises:
+        InputError: The arrangement has no model, or the model nothing to simulate.
+    """
     model = _model_of(arrangement)
     assert model.run is not None
     opened = dict.fromkeys(entry.process for entry in model.contingencies.values())

@@ -64,7 +64,7 @@ def case(state: State, books: Books, name: str, now: int) -> View:
     sheet, book = sheet_of(known, books), books.book(known.digest, known.option)
     names = naming_of(book, known.process)
     work = list(work_in(state, books, known, now))
-    about = [entry for entry in state.items.values() if entry.case == name]
+    about = state.items_about(name)
     return {
         **_line(known, books),
         "tokens": _tokens(sheet, names, known),
@@ -251,8 +251,8 @@ def _conferences(state: State, books: Books, known: Case, now: int) -> Iterator[
             "item": meeting.id if meeting else None,
             "state": conference_view(meeting) if meeting else None,
         }
-    for entry in state.items.values():
-        if entry.kind == "conference" and entry.case == known.id and not entry.terms.get("conference"):
+    for entry in state.items_about(known.id):
+        if entry.kind == "conference" and not entry.terms.get("conference"):
             parties = entry.terms.get("parties", ())
             yield {
                 "id": entry.id,
@@ -292,8 +292,8 @@ def _step_actions(work: list[View]) -> Iterator[View]:
 
 
 def _item_actions(state: State, books: Books, name: str, now: int) -> Iterator[View]:
-    for entry in state.items.values():
-        if entry.case == name and entry.is_open:
+    for entry in state.items_about(name):
+        if entry.is_open:
             for action in actions_on(state, books, entry, now):
                 could = list(action["refusal"]["could"]) if action["refusal"] else action["posts"]
                 yield {

@@ -5,19 +5,20 @@ Layer: runner (views).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from renkei.labels.lattice import marking
-from renkei.net.game import is_enabled
+from renkei.net.game import Marking, is_enabled
 from renkei.runner.authority import deputies_of, is_manned
-from renkei.runner.book import Books, Sheet
+from renkei.runner.book import Book, Books
 from renkei.runner.evolve import sheet_of
-from renkei.runner.lifecycle import offers_for, status_of
+from renkei.runner.lifecycle import has_done, offers_for, status_of
 from renkei.runner.release import against, label_of, release_posts
 from renkei.runner.state import Case, Held, Item, State
 from renkei.runner.views.naming import View, book_in_use, book_of, naming_of, plain, process_of
-from renkei.runner.views.work import role_in, work_in
-from renkei.runner.views.writing import NAMES, WAYS, concerned, item_line, refusal_of
+from renkei.runner.views.work import role_in, work_near
+from renkei.runner.views.writing import NAMES, WAYS, addressed, concerned, item_line, refusal_of
 
 
 def inbox(state: State, books: Books, post: str, now: int) -> list[View]:
@@ -37,8 +38,8 @@ def inbox(state: State, books: Books, post: str, now: int) -> list[View]:
 
 
 def _work(state: State, books: Books, post: str, now: int) -> Iterator[View]:
-    for case in state.cases.values():
-        for entry in work_in(state, books, case, now):
+    for case in state.running_cases():
+        for entry in work_near(state, books, case, post, now):
             if role := role_in(state, books, entry, post, now):
                 yield {**entry, "as": role}
 
@@ -87,10 +88,10 @@ def held(state: State, books: Books) -> list[View]:
 
 
 def _items(state: State, books: Books, post: str, now: int) -> Iterator[View]:
-    for entry in state.items.values():
-        if not entry.is_open or not _may_wait(state, entry):
+    for entry in state.open_items():
+        if not _may_be_asked(state, books, entry, post) or not _may_wait(state, entry):
             continue
-        if post in concerned(state, books, entry, now) and (asks := _asked(state, books, entry, post, now)):
+        if asks := _asked(state, books, entry, post, now):
             yield {
                 **item_line(state, books, entry),
                 "kind": "item",
@@ -100,6 +101,29 @@ def _items(state: State, books: Books, post: str, now: int) -> Iterator[View]:
                 "deadline": entry.due or None,
                 "as": _role(state, books, entry, post, now),
             }
+
+
+def _may_be_asked(state: State, books: Books, entry: Item, post: str) -> bool:
+    """Return whether a closer look can find that a post is expected to do something about an item.
+
+    FAST: leaves out only what ``_asked`` refuses; held by tests/runner/test_index.py.
+    """
+    change = _OF_THE_ADDRESSED.get(entry.kind)
+    if change is None:
+        return post in concerned(state, books, entry)
+    if post in entry.to or entry.to == (state.party,):
+        name = post if post in entry.to else state.party
+        return post in concerned(state, books, entry) and not has_done(entry, change, state.party, name)
+    return post in addressed(state, books, entry)
+
+
+_OF_THE_ADDRESSED = {
+    "message": "acknowledged",
+    "report": "acknowledged",
+    "order": "acknowledged",
+    "rfi": "answered",
+}
+"""Kinds about which only those to whom they go are asked for something -> what that is, once each."""
 
 
 def _asked(state: State, books: Books, entry: Item, post: str, now: int) -> str:
@@ -153,9 +177,9 @@ def _role(state: State, books: Books, entry: Item, post: str, now: int) -> str:
 
 def waiting_for(state: State, books: Books, post: str = "") -> list[View]:
     """Return what the own party waits for and from whom, as far as it knows; of one post, where given."""
-    found = [entry for case in state.cases.values() if case.is_open for entry in _of_case(books, case, post)]
+    found = [entry for case in state.running_cases() for entry in _of_case(books, case, post)]
     found += [
-        _awaited(state, books, entry) for entry in state.items.values() if _is_awaited(state, entry, post)
+        _awaited(state, books, entry) for entry in state.open_items() if _is_awaited(state, entry, post)
     ]
     found += [
         {**line, "waits": "release", "from": line["posts"]}
@@ -171,41 +195,46 @@ def _of_case(books: Books, case: Case, post: str) -> Iterator[View]:
     if post and post not in sheet.own_posts:
         return
     names = naming_of(book, case.process)
-    for key, (kind, element, whom) in _lacking(sheet, case).items():
+    for key, (kind, element, whom) in _lacking(book, case.process, case.marking, case.withdrawn).items():
         yield {
             "id": f"{case.id}/{key}",
             "waits": kind,
             "case": case.id,
             "element": element,
             "name": names.of(key.partition(":")[2].partition("@")[0] if kind == "consent" else element),
-            "from": whom,
+            "from": list(whom),
             "since": case.opened,
             "deadline": None,
         }
 
 
-def _lacking(sheet: Sheet, case: Case) -> dict[str, tuple[str, str, list[str]]]:
-    places, found = sheet.net.places, dict[str, tuple[str, str, list[str]]]()
+@lru_cache(1024)
+def _lacking(
+    book: Book, process: str, marking: Marking, withdrawn: frozenset[int]
+) -> Mapping[str, tuple[str, str, tuple[str, ...]]]:
+    """Return what is lacking in a marking, as key -> (kind, element, from whom); many cases share one."""
+    sheet = book.sheet(process)
+    places, found = sheet.net.places, dict[str, tuple[str, str, tuple[str, ...]]]()
     for transition in sheet.net.transitions:
-        lacking = [p for p, weight in transition.take if case.marking[p] < weight]
+        lacking = [p for p, weight in transition.take if marking[p] < weight]
         messages = [p for p in lacking if places[p].kind == "message"]
-        filled = list(case.marking)
+        filled = list(marking)
         for place in messages:
             filled[place] += 1
         if messages and len(messages) == len(lacking) and is_enabled(filled, transition):
             for place in messages:
                 sender = sheet.sender_of(places[place])
                 element = places[place].element
-                found[f"message:{element}"] = ("message", element, [sender] if sender else [])
-        elif not lacking and is_enabled(case.marking, transition):
+                found[f"message:{element}"] = ("message", element, (sender,) if sender else ())
+        elif not lacking and is_enabled(marking, transition):
             for place in transition.needs:
-                if not case.marking[place] or place in case.withdrawn:
-                    found[places[place].name] = ("consent", transition.element, [places[place].party])
+                if not marking[place] or place in withdrawn:
+                    found[places[place].name] = ("consent", transition.element, (places[place].party,))
     return found
 
 
 def _is_awaited(state: State, entry: Item, post: str) -> bool:
-    if not entry.is_open or post not in {"", entry.post}:
+    if post not in {"", entry.post}:
         return False
     status = status_of(entry)
     if entry.origin == state.party:

@@ -5,6 +5,7 @@ Layer: runner (views).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +48,11 @@ class Naming:
         texts += [(key, measure.name) for key, measure in model.measures.items()]
         for key, text in texts:
             self._names.setdefault(key, both(text))
+
+    @property
+    def known(self) -> Mapping[str, Mapping[str, str]]:
+        """The names of all ids that have one."""
+        return self._names
 
     def of(self, key: str) -> dict[str, str]:
         """Return the name of an id in both languages; the id itself where it has none."""

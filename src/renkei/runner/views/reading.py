@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from renkei.log.port import Log, Row
+from renkei.runner.authority import moment_of
 from renkei.runner.book import Books
-from renkei.runner.events import Record, decode
+from renkei.runner.events import ItemOpened, Record, ReleaseHeld, decode
 from renkei.runner.state import State
 from renkei.runner.views.casework import case, cases
 from renkei.runner.views.catalogue import model
+from renkei.runner.views.choices import label_choices
+from renkei.runner.views.history import history
+from renkei.runner.views.hours import hours
 from renkei.runner.views.inbox import held, held_line, inbox, waiting_for
+from renkei.runner.views.labels import file_label, item_label, label_names
 from renkei.runner.views.naming import View, book_in_use
 from renkei.runner.views.people import posts, posts_held
+from renkei.runner.views.standing import standing
 from renkei.runner.views.times import deadlines
 from renkei.runner.views.trail import links, timeline
 from renkei.runner.views.writing import item, items
@@ -64,6 +72,43 @@ def _item(desk: Desk, given: Mapping[str, str]) -> View:
     return item(desk.state, desk.books, name, desk.now)
 
 
+def _label(desk: Desk, given: Mapping[str, str]) -> View:
+    name = given["item"]
+    return item_label(desk.state, desk.books, name) | {"entry": entry_of(desk, name)}
+
+
+def entry_of(desk: Desk, name: str) -> int:
+    """Return the number of the log's entry that made an item, or that held something.
+
+    Raises:
+        KeyError: There is no such item.
+    """
+    held = desk.state.held.get(name)
+    if held is not None:
+        subject, kind = held.case or held.partner, "release.held/"
+    else:
+        item = desk.state.items[name]
+        subject, kind = item.case or name, "item.opened/"
+    for row in _found(desk, kind=kind, subject=subject):
+        event = decode(row.body).event
+        made = event.item if isinstance(event, ItemOpened) else ""
+        if name in {made, event.held if isinstance(event, ReleaseHeld) else made}:
+            return row.seq
+    raise KeyError(name)
+
+
+def _hours(desk: Desk, given: Mapping[str, str]) -> View:
+    zone = given.get("zone") or "UTC"
+    day = given.get("day") or str(moment_of(desk.now).astimezone(ZoneInfo(zone)).date())
+    return hours(book_in_use(desk.state, desk.books), date.fromisoformat(day), zone)
+
+
+def _label_choices(desk: Desk, given: Mapping[str, str]) -> list[View]:
+    to = [name for name in given.get("to", "").split(",") if name]
+    about = {key: given.get(key, "") for key in ("case", "channel", "held")}
+    return label_choices(desk.state, desk.books, to, **about)
+
+
 def _timeline(desk: Desk, given: Mapping[str, str]) -> list[View]:
     name = given["case"]
     if name not in desk.state.cases:
@@ -71,9 +116,18 @@ def _timeline(desk: Desk, given: Mapping[str, str]) -> list[View]:
     return timeline(desk.state, records_of(desk, name), name)
 
 
+def _history(desk: Desk, given: Mapping[str, str]) -> list[View]:
+    name = given["case"]
+    return history(desk.state, desk.books, map(_decoded, _found(desk, subject=name)), name)
+
+
+def _decoded(row: Row) -> Record:
+    return decode(row.body)
+
+
 def records_of(desk: Desk, name: str) -> list[Record]:
     """Return the entries of the log about a case and its items, and those that tell of acknowledgements."""
-    subjects = [name, *(entry.id for entry in desk.state.items.values() if entry.case == name)]
+    subjects = [name, *desk.state.index.about.get(name, ())]
     rows: dict[int, Row] = {}
     for subject in subjects:
         rows.update((row.seq, row) for row in _found(desk, subject=subject))
@@ -98,11 +152,18 @@ VIEWS: Mapping[str, Reader] = {
     "cases": lambda desk, _: cases(desk.state, desk.books),
     "case": lambda desk, given: case(desk.state, desk.books, given["case"], desk.now),
     "timeline": _timeline,
+    "history": _history,
     "items": _items,
     "item": _item,
     "releases": lambda desk, _: held(desk.state, desk.books),
+    "label": _label,
+    "file-label": lambda desk, given: file_label(desk.state, desk.books, given["digest"]),
+    "label-names": lambda desk, _: label_names(desk.state, desk.books),
     "deadlines": lambda desk, _: deadlines(desk.state, desk.books, desk.now),
     "links": lambda desk, _: links(desk.state),
+    "hours": _hours,
+    "standing": lambda desk, given: standing(desk.state, desk.books, given.get("person", ""), desk.now),
+    "label-choices": _label_choices,
     "model": lambda desk, _: model(book_in_use(desk.state, desk.books)),
 }
 """Name -> what reads it."""

@@ -174,7 +174,7 @@ _DONE = frozenset(
 
 def due_items(state: State, now: int) -> Iterator[View]:
     """Yield the requests, orders and invitations that still wait for something by a moment."""
-    for item in state.items.values():
+    for item in state.open_items():
         if item.due and item.kind in DUE_KINDS and status_of(item) not in _DONE:
             yield {
                 "id": item.id,

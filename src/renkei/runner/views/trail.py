@@ -38,7 +38,7 @@ def timeline(state: State, records: Iterable[Record], case: str) -> list[View]:
         if isinstance(record.event, EntryCorrected):
             text = {"seq": record.seq, "text": record.event.text, "at": record.at, "person": record.person}
             corrections.setdefault(record.event.entry, []).append(text)
-    about = {case, *(item.id for item in state.items.values() if item.case == case)}
+    about = {case, *state.index.about.get(case, ())}
     return [
         _row(state, record, acknowledged, corrections.get(record.seq, []))
         for record in entries

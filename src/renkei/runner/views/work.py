@@ -5,13 +5,14 @@ Layer: runner (views). Whether a step may be taken is asked of the same function
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import cast
 
 from renkei.net.tables import Transition
 from renkei.runner import commands
 from renkei.runner.authority import deputies_of, is_manned, may_work, posts_with_authority, rules_of_authority
-from renkei.runner.book import Book, Books, Sheet
+from renkei.runner.book import Book, Books, Sheet, Step
 from renkei.runner.decision import Decision
 from renkei.runner.evolve import sheet_of
 from renkei.runner.refusal import RefusedError
@@ -29,13 +30,44 @@ def asked_as(state: State, books: Books, post: str, now: int) -> Decision:
 
 def work_in(state: State, books: Books, case: Case, now: int) -> Iterator[View]:
     """Yield everything in a case that waits for the own party."""
-    if not case.is_open:
-        return
+    if case.is_open:
+        yield from _work_of(state, books, case, case.enabled, now)
+
+
+def work_near(state: State, books: Books, case: Case, post: str, now: int) -> Iterator[View]:
+    """Yield what of that may concern a post: much less where many cases run and few wait for it."""
+    near = _near(books.book(case.digest, case.option), case.process, post)
+    steps = sheet_of(case, books).steps
+    mine = [
+        index
+        for index in case.enabled
+        if index in near or post in case.delegated.get(steps[index].transition.element, ())
+    ]
+    if mine and case.is_open:
+        yield from _work_of(state, books, case, mine, now)
+
+
+@lru_cache(1024)
+def _near(book: Book, process: str, post: str) -> frozenset[int]:
+    """Return the transitions that may concern a post: its work, that of others it stands in for, choices."""
+    sheet = book.sheet(process)
+    return frozenset(i for i, step in enumerate(sheet.steps) if _is_near(book, sheet, step, post))
+
+
+def _is_near(book: Book, sheet: Sheet, step: Step, post: str) -> bool:
+    bound = step.bound.post
+    if not step.is_work or bound is None:
+        return True
+    return post == bound or (bound in book.model.posts and post in deputies_of(book.model, bound))
+
+
+def _work_of(state: State, books: Books, case: Case, steps: Iterable[int], now: int) -> Iterator[View]:
+    """Yield what some of the steps that may be taken in a case come to, those of one task together."""
     sheet = sheet_of(case, books)
     book = books.book(case.digest, case.option)
     names = naming_of(book, case.process)
     groups: dict[tuple[str, str], list[int]] = {}
-    for index in sorted(case.enabled):
+    for index in sorted(steps):
         transition = sheet.net.transitions[index]
         if kind := _kind(sheet, case, transition):
             groups.setdefault((kind, subject_of(transition)), []).append(index)
@@ -103,7 +135,7 @@ def _task(state: State, books: Books, case: Case, task: str, indices: list[int],
         said = _alternative(names, transition)
         if bound.approves is not None:
             said["consents"] = _consents(sheet, transition, bound.approves.matter)
-        alternatives.append({**said, "refusal": refusal_of_step(work, case, sheet, transition)})
+        alternatives.append({**said, "refusal": refusal_of_step(work, case, sheet, sheet.steps[index])})
     return {
         "task": task,
         "post": bound.post,
@@ -143,10 +175,10 @@ def _consents(sheet: Sheet, transition: Transition, matter: str) -> bool:
     return any(p.kind == "approval" and p.element == matter and p.party == sheet.share.party for p in given)
 
 
-def refusal_of_step(work: Decision, case: Case, sheet: Sheet, transition: Transition) -> View | None:
+def refusal_of_step(work: Decision, case: Case, sheet: Sheet, step: Step) -> View | None:
     """Return why a step would be refused now, None where nothing stands against it."""
     try:
-        permit(work, case, sheet, transition)
+        permit(work, case, sheet, step)
     except RefusedError as refused:
         return cast(View, plain(refused.refusal))
     return None

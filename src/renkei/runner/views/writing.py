@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, cast
 
 from renkei.model.schema import Label
 from renkei.runner import commands, conferences, exchanges, support
-from renkei.runner.addressing import addressed_parties, held_for, own_addressees
+from renkei.runner.addressing import addressed_parties, held_for, posts_among
 from renkei.runner.authority import deputies_of
-from renkei.runner.book import Books
-from renkei.runner.conferences import agreed, minutes_of, seats_of
+from renkei.runner.book import Book, Books
+from renkei.runner.conferences import agreed, minutes_of, seats_in
 from renkei.runner.decision import Decision
 from renkei.runner.lifecycle import COMMANDS, matched_quantity, offers_for, status_of
 from renkei.runner.refusal import RefusedError
@@ -218,7 +219,7 @@ def actions_on(state: State, books: Books, entry: Item, now: int) -> Iterator[Vi
     """Yield what may be done about an item: by which own posts now, and otherwise why not and who could."""
     for way in WAYS.get(entry.kind, ()):
         able, refusal = [], None
-        for post in concerned(state, books, entry, now):
+        for post in concerned(state, books, entry):
             why = refusal_of(state, books, entry, way, post, now)
             if why is None:
                 able.append(post)
@@ -247,14 +248,31 @@ def refusal_of(state: State, books: Books, entry: Item, way: Way, post: str, now
     return None
 
 
-def concerned(state: State, books: Books, entry: Item, now: int) -> list[str]:
+def concerned(state: State, books: Books, entry: Item) -> list[str]:
     """Return the own posts that an item may concern: who made it, whom it addresses, and their deputies."""
-    book = book_of(state, books, entry.case)
-    work = asked_as(state, books, "", now)
-    need = state.items.get(entry.parent)
-    near = [entry.post, *own_addressees(work, entry), *([need.post] if need else [])]
-    if entry.kind == "conference":
-        near += seats_of(work, entry)
-    posts = [post for post in dict.fromkeys(near) if book.party_of(post) == state.party]
+    need, case = state.items.get(entry.parent), state.cases.get(entry.case)
+    makers = (entry.post, need.post) if need else (entry.post,)
+    conference = entry.terms.get("conference") if entry.kind == "conference" and case else None
+    seats = (case.process, conference) if case and conference else None
+    return list(_concerned(book_of(state, books, entry.case), makers, entry.to, seats))
+
+
+def addressed(state: State, books: Books, entry: Item) -> tuple[str, ...]:
+    """Return the own posts to which an item goes, and their deputies."""
+    return _addressed(book_of(state, books, entry.case), entry.to)
+
+
+@lru_cache(4096)
+def _addressed(book: Book, to: tuple[str, ...]) -> tuple[str, ...]:
+    posts = posts_among(book, to)
+    return tuple(dict.fromkeys((*posts, *(name for post in posts for name in deputies_of(book.model, post)))))
+
+
+@lru_cache(4096)
+def _concerned(
+    book: Book, makers: tuple[str, ...], to: tuple[str, ...], seats: tuple[str, str] | None
+) -> tuple[str, ...]:
+    near = (makers[0], *posts_among(book, to), *makers[1:], *(seats_in(book, *seats) if seats else ()))
+    posts = [post for post in dict.fromkeys(near) if book.party_of(post) == book.party]
     stand_ins = [deputy for post in posts for deputy in deputies_of(book.model, post)]
-    return list(dict.fromkeys((*posts, *stand_ins))) or list(book.posts)
+    return tuple(dict.fromkeys((*posts, *stand_ins))) or book.posts
