@@ -41,6 +41,16 @@ def test_page_signs_in_works_and_signs_out(desk: Desk) -> None:
             assert_error(thief.get("/me"), 401)
 
 
+@pytest.mark.parametrize("demo", [False, True])
+def test_whoever_is_at_the_door_is_told_what_kind_of_node_this_is(
+    tmp_path: Path, clock: ManualClock, *, demo: bool
+) -> None:
+    settings = Settings(hashing=CHEAP, demo=demo)
+    with make_desk(tmp_path, clock=clock, settings=settings) as desk, desk.client() as stranger:
+        told = assert_success(stranger.get("/session"))["data"]
+    assert told == {"party": "jpn", "demo": demo, "exercise": False, "openid": False}
+
+
 @pytest.mark.parametrize("token", ["", "0" * 64, "é"])
 def test_what_changes_something_needs_the_token_that_only_the_page_knows(desk: Desk, token: str) -> None:
     with desk.client() as page:

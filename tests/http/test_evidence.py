@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from renkei.log.checkpoint import CHECKPOINT
 from renkei.log.commitment import row_leaf
+from renkei.log.memory import MemoryLog
 from renkei.log.merkle import Tree, verify_consistency, verify_inclusion
 from renkei.log.port import Release, Row
+from renkei.log.proof import verify_proof
+from renkei.log.seal import Sealer
+from renkei.log.verify import verify_log
+from tests.http.test_documented import Document, headquarters, log_of
 from tests.http.test_shape import assert_error, assert_success
 from tests.http.world import Client, Desk
+from tests.link.world import signer_of
+from tests.runner.played import exchanges
 
 
 @pytest.fixture
@@ -83,3 +93,49 @@ def test_entries_are_found_by_kind_and_place(desk: Desk, grown: Client) -> None:
     assert later["next"] == "11"
     assert assert_success(grown.get("/log?subject=nothing"))["data"] == []
     assert desk.node.state.seq == 12
+
+
+def test_log_is_verified_and_what_was_changed_is_found(tmp_path: Path) -> None:
+    world, signer = exchanges(0), signer_of("ann")
+    good = log_of(world.sides["ann"])
+    rows = good.read(0, good.last())
+    bad = MemoryLog()
+    changed = rows[4].body.replace(b"ann", b"bob")
+    bad.append([*rows[:4], msgspec.structs.replace(rows[4], body=changed), *rows[5:]])
+    assert changed != rows[4].body
+    Sealer(good, "ann", signer).seal()
+    for name in good.kept_names():
+        for position, kept in good.all_kept(name):
+            bad.keep(name, position, kept)
+    for folder, log, holds in (("good", good, True), ("bad", bad, False)):
+        report = verify_log(log, [signer.verifier], party="ann")
+        with headquarters(
+            tmp_path / folder, world, "ann", verify=partial(verify_log, log, [signer.verifier])
+        ) as client:
+            answer = client.post("/log/verify")
+            told = assert_success(answer)["data"]
+            Document(client.get("/openapi.json").json()).hold("/api/v1/log/verify", answer.json(), "post")
+        assert told["holds"] is report.holds is holds
+        assert told["log"]["sealed"] == len(rows)
+        assert bool(told["findings"]) is not holds
+        log.close()
+    with headquarters(tmp_path / "unsigned", world, "ann") as client:
+        assert_error(client.post("/log/verify"), 503)
+
+
+def test_proof_is_a_file_that_somebody_else_can_check(tmp_path: Path) -> None:
+    world, signer = exchanges(0), signer_of("ann")
+    log = log_of(world.sides["ann"])
+    Sealer(log, "ann", signer).seal()
+    size = log.last()
+    with headquarters(tmp_path, world, "ann", log=log) as client:
+        for seq in (1, 7, size):
+            answer = client.get(f"/log/entries/{seq}/proof")
+            assert f'filename="ann-{seq}.proof"' in answer.headers["content-disposition"]
+            report = verify_proof(answer.content, [signer.verifier])
+            assert report.body == client.get(f"/log/entries/{seq}").json()["data"]["stored"]
+        released = client.get("/log/entries/1/proof?partner=bob").content
+        assert verify_proof(released, [signer.verifier]).origin == "renkei/ann/to/bob"
+        # What has come since is covered by no checkpoint yet; what is not there has no proof.
+        for path in (f"{size + 1}/proof", "1/proof?partner=nobody", "1/proof?partner=a%22b", "999999/proof"):
+            assert_error(client.get(f"/log/entries/{path}"), 404)

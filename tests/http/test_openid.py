@@ -201,6 +201,7 @@ def test_provider_that_cannot_be_reached_leaves_local_accounts(tmp_path: Path, c
     openid = OpenId("http://127.0.0.1:9", "renkei", RETURN, seconds=1.0)
     settings = Settings(openid=openid, hashing=CHEAP)
     with make_desk(tmp_path, clock=clock, settings=settings) as desk, desk.client() as page:
+        assert assert_success(page.get("/session"))["data"]["openid"] is True
         assert assert_error(page.get("/session/openid"), 503)["code"] == "RK721"
         page.session()
         assert_success(page.get("/me"))

@@ -13,9 +13,18 @@ from renkei.interfaces.http.door import OPEN
 from tests.http.world import Client, Desk
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-FILES = {"/metrics", "/api/v1/events", "/api/v1/attachments/{digest}", "/api/v1/links/{partner}/export"}
+FILES = {
+    "/metrics",
+    "/api/v1/events",
+    "/api/v1/attachments/{digest}",
+    "/api/v1/attachments/{digest}/label",
+    "/api/v1/items/{item}/content",
+    "/api/v1/items/{item}/label",
+    "/api/v1/links/{partner}/export",
+    "/api/v1/log/entries/{seq}/proof",
+}
 """What succeeds with something else than JSON."""
-ERROR = {"code", "message", "rule", "could", "possible", "hint", "problems"}
+ERROR = {"code", "message", "rule", "could", "possible", "hint", "problems", "title", "remedy", "first"}
 
 
 @pytest.fixture
@@ -108,7 +117,15 @@ def test_every_other_method_and_address_is_answered_in_the_shape(
         for method in METHODS:
             if method.lower() not in operations:
                 assert_error(program.request(method, f"/{filled(path)}"), 404, 405)
-    for path in ("", "/", "/nothing", "/cases/a/b/c", "//", "//docs", "//openapi.json", "//../etc/passwd"):
+    for path in (
+        "",
+        "/",
+        "/nothing",
+        "/cases/a/b/c",
+        "//health",
+        "//health/nothing",
+        "//metrics/openapi.json",
+    ):
         assert_error(program.get(path), 404)
     assert program.request("HEAD", "/me").status_code == 405
 

@@ -191,3 +191,26 @@ def test_list_that_changes_while_it_is_read_loses_nothing_that_stays(program: Cl
     # What came meanwhile may stand before or behind the place that was reached; what stays is told once.
     assert set(made) <= set(seen)
     assert len(seen) == len(set(seen))
+
+
+def test_page_knows_the_clocks_and_how_high_each_post_may_release(
+    program: Client, watch: str, clock: ManualClock
+) -> None:
+    me = assert_success(program.get("/me"))["data"]
+    assert me["now"] == clock.now()
+    clocks = {entry["id"]: (entry["own"], entry["timezones"]) for entry in me["clocks"]}
+    assert clocks["jpn"] == (True, ["Asia/Tokyo"])
+    assert clocks["usa"][0] is False
+    assert set(clocks["usa"][1]) == {"Asia/Tokyo", "America/New_York", "Pacific/Honolulu"}
+    (seat,) = me["seats"]
+    assert (seat["id"], seat["timezone"]) == (watch, "Asia/Tokyo")
+    classifications = program.get("/model").json()["data"]["classifications"]
+    for entry in seat["releases"]:
+        label = {"releasable_to": ["jpn", entry["partner"]]}
+        about = {"type": "send", "to": [entry["partner"]], "text": "words"}
+        highest = classifications.index(entry["classification"])
+        for height, name in enumerate(classifications):
+            command = {**about, "label": {**label, "classification": name}}
+            shown = program.post("/preview", json={"post": watch, "command": command})
+            released = shown.json().get("data", {}).get("released", [])
+            assert bool(released) == (height <= highest), name

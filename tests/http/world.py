@@ -17,6 +17,7 @@ from renkei.interfaces.http.app import Interface
 from renkei.interfaces.http.headquarters import NodeHeadquarters
 from renkei.interfaces.http.settings import Hashing, Settings
 from renkei.interfaces.service.knowledge import view
+from renkei.interfaces.web import STATIC
 from renkei.log.memory import MemoryLog
 from renkei.log.port import Log
 from renkei.process.arrangement import Arrangement, load_arrangement
@@ -121,12 +122,21 @@ def make_desk(
     is_new: bool = True,
     closes: bool = True,
     log: Log | None = None,
+    model: Arrangement | None = None,
+    party: str = "jpn",
+    verify: Any = None,
+    client: Path = STATIC,
 ) -> Iterator[Desk]:
-    """Open a node of Japan and its interface, with an administrator; ``closes``: nobody else closes that."""
-    node = Node(log or MemoryLog(), arrangement(), "jpn", clock)
-    headquarters = NodeHeadquarters(node, view)
+    """Open a node and its interface, with an administrator; ``closes``: nobody else closes that."""
+    node = Node(log or MemoryLog(), model or arrangement(), party, clock)
+    headquarters = NodeHeadquarters(node, view, verify=verify)
     interface = Interface(
-        headquarters, folder, settings or Settings(hashing=CHEAP), clock=clock, transport=transport
+        headquarters,
+        folder,
+        settings or Settings(hashing=CHEAP),
+        clock=clock,
+        transport=transport,
+        client=client,
     )
     desk = Desk(node, interface)
     try:

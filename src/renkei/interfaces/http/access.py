@@ -213,6 +213,17 @@ class Access:
         await asyncio.to_thread(self.store.set_password, account.name, hashed)
         self.revocations += 1
 
+    async def set_posts(self, actor: Person, name: str, posts: Sequence[str]) -> Account:
+        """Say which posts a person may hold.
+
+        Raises:
+            Failure: The account is unknown.
+        """
+        account = self._known(name, actor)
+        await self._record(actor, account.name, "posts-set")
+        await asyncio.to_thread(self.store.set_posts, account.name, posts)
+        return replace(account, posts=tuple(posts))
+
     async def disable(self, actor: Person, name: str, *, disabled: bool) -> Account:
         """Disable an account, which ends its sessions, or enable it again.
 

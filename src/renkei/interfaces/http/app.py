@@ -1,13 +1,13 @@
 """The interface of one node for its people, as one ASGI application.
 
-Layer: interfaces. From the outside in: what is true of every answer (`boundary`), who it is (`door`), how
-much comes in (`intake`), the routes.
+Layer: interfaces. From the outside in: what is true of every answer (`boundary`), the browser client
+(`pages`), who it is (`door`), how much comes in (`intake`), the routes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,19 @@ from starlette.types import ASGIApp
 from renkei import __version__
 from renkei.clock import Clock, SystemClock
 from renkei.errors import InputError
-from renkei.interfaces.http import evidence, files, operation, people, signing, work
+from renkei.interfaces.http import (
+    administration,
+    drawing,
+    evidence,
+    files,
+    labels,
+    operation,
+    people,
+    releasing,
+    signing,
+    studio,
+    work,
+)
 from renkei.interfaces.http.access import Access
 from renkei.interfaces.http.boundary import Boundary, fault
 from renkei.interfaces.http.desk import Desk
@@ -31,17 +43,32 @@ from renkei.interfaces.http.door import BASE, Door
 from renkei.interfaces.http.intake import Intake
 from renkei.interfaces.http.metrics import Metrics
 from renkei.interfaces.http.openid import Provider
+from renkei.interfaces.http.pages import Compression, Pages
 from renkei.interfaces.http.port import Headquarters
 from renkei.interfaces.http.settings import Settings
 from renkei.interfaces.http.shapes import HINTS, Failure
 from renkei.interfaces.http.store import AccountStore
 from renkei.interfaces.http.stream import Streams
 from renkei.interfaces.http.uploads import Attachments
+from renkei.interfaces.studio.workshop import Studio
+from renkei.interfaces.web import STATIC
 from renkei.runner.node import HaltedError
 
 ATTACHMENTS = "attachments"
 """Folder of files, beside the log."""
-ROUTERS = (signing.router, work.router, evidence.router, files.router, people.router, operation.router)
+ROUTERS = (
+    signing.router,
+    work.router,
+    drawing.router,
+    studio.router,
+    evidence.router,
+    files.router,
+    labels.router,
+    people.router,
+    administration.router,
+    releasing.router,
+    operation.router,
+)
 MOST_PROBLEMS = 50
 
 
@@ -56,6 +83,7 @@ class Interface:
         *,
         clock: Clock | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        client: Path = STATIC,
     ) -> None:
         """Open the accounts and the attachments of a node.
 
@@ -65,6 +93,7 @@ class Interface:
             settings: How people are served.
             clock: Tells the moment for sessions; that of the machine without one.
             transport: How to reach an OpenID provider; the network without one.
+            client: Folder with the build of the browser client.
 
         Raises:
             InputError: The accounts cannot be read.
@@ -83,51 +112,62 @@ class Interface:
             Streams(headquarters, self.access, metrics),
             Provider(settings.openid, clock, transport) if settings.openid is not None else None,
             asyncio.Semaphore(1),
+            Studio(headquarters, clock.now),
         )
-        self.routes = self._made()
+        self.routes = routes_of(settings, self.desk.streams.close)
+        self.routes.state.desk = self.desk
         inner: ASGIApp = Intake(self.routes, settings.limits)
-        inner = Door(inner, self.access, settings)
-        self.app: ASGIApp = Boundary(inner, settings, metrics)
-
-    def _made(self) -> FastAPI:
-        @asynccontextmanager
-        async def alive(_: FastAPI) -> AsyncIterator[None]:
-            yield
-            await self.desk.streams.close()
-
-        routes = FastAPI(
-            title="renkei",
-            summary="One node of a combined headquarters",
-            version=__version__,
-            openapi_url=f"{BASE}/openapi.json",
-            docs_url=None,
-            redoc_url=None,
-            lifespan=alive,
-            redirect_slashes=False,
-            # Would offer requests, bodies and errors to exporters that the environment names.
-            telemetry={
-                "tracing": False,
-                "metrics": False,
-                "logs": False,
-                "operation_spans": False,
-                "auto_configure": False,
-            },
-        )
-        routes.state.desk = self.desk
-        for router in ROUTERS:
-            routes.include_router(router)
-        routes.add_exception_handler(Failure, _fail)
-        routes.add_exception_handler(HTTPException, _fail)
-        routes.add_exception_handler(RequestValidationError, _invalid)
-        routes.add_exception_handler(InputError, _unusable)
-        routes.add_exception_handler(HaltedError, _halted)
-        routes.add_exception_handler(Exception, _fault)
-        routes.openapi = lambda: documented(routes, self.settings)  # type: ignore[method-assign]
-        return routes
+        inner = Compression(Door(inner, self.access, settings))
+        self.app: ASGIApp = Boundary(Pages(inner, client), settings, metrics)
 
     def close(self) -> None:
-        """Close the accounts."""
+        """End the studio's workers, and close the accounts."""
+        self.desk.studio.close()
         self.access.close()
+
+
+def routes_of(settings: Settings, end: Callable[[], Awaitable[None]] | None = None) -> FastAPI:
+    """Return all routes; they answer for the desk that is put into their state.
+
+    Args:
+        settings: How people are served.
+        end: Called when the server stops.
+    """
+
+    @asynccontextmanager
+    async def alive(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if end is not None:
+            await end()
+
+    routes = FastAPI(
+        title="renkei",
+        summary="One node of a combined headquarters",
+        version=__version__,
+        openapi_url=f"{BASE}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=alive,
+        redirect_slashes=False,
+        # Would offer requests, bodies and errors to exporters that the environment names.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
+    )
+    for router in ROUTERS:
+        routes.include_router(router)
+    routes.add_exception_handler(Failure, _fail)
+    routes.add_exception_handler(HTTPException, _fail)
+    routes.add_exception_handler(RequestValidationError, _invalid)
+    routes.add_exception_handler(InputError, _unusable)
+    routes.add_exception_handler(HaltedError, _halted)
+    routes.add_exception_handler(Exception, _fault)
+    routes.openapi = lambda: documented(routes, settings)  # type: ignore[method-assign]
+    return routes
 
 
 async def _fail(_: Request, error: Exception) -> Response:

@@ -26,6 +26,7 @@ from renkei.interfaces.http.settings import Settings
 from renkei.interfaces.http.shapes import Failure, reply
 from renkei.interfaces.http.stream import Streams
 from renkei.interfaces.http.uploads import Attachments
+from renkei.interfaces.studio.workshop import Studio
 
 _IDENTITY = ("id", "seq", "case", "task")
 _JSON = msgspec.json.Encoder()
@@ -44,6 +45,7 @@ class Desk:
     provider: Provider | None
     forecasts: asyncio.Semaphore
     """One forecast at a time: each takes a core."""
+    studio: Studio
 
     def view(self, name: str, **arguments: str) -> tuple[Any, int]:
         """Read a view, and up to which entry it is true.

@@ -22,6 +22,7 @@ BASE = "/api/v1"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset(
     {
+        ("GET", f"{BASE}/session"),
         ("POST", f"{BASE}/session"),
         ("POST", f"{BASE}/tokens"),
         ("GET", f"{BASE}/session/openid"),

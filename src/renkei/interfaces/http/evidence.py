@@ -5,34 +5,37 @@ Layer: interfaces.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import asyncio
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from renkei.interfaces.http.access import unknown
-from renkei.interfaces.http.desk import AtDesk, Chosen, Size, bad_cursor
+from renkei.interfaces.http.desk import AtDesk, Chosen, Size, bad_cursor, unavailable
 from renkei.interfaces.http.door import BASE
-from renkei.interfaces.http.port import UnknownError
-from renkei.interfaces.http.shapes import Answer, errors, reply
+from renkei.interfaces.http.port import UnavailableError, UnknownError
+from renkei.interfaces.http.search import Search, find
+from renkei.interfaces.http.shapes import Answer, Sent, errors, reply
+from renkei.interfaces.http.shown.words import AnyRecord
 from renkei.interfaces.http.stream import entry_of
 
 router = APIRouter(prefix=f"{BASE}/log", tags=["log"])
 Position = Annotated[int, Query(ge=0, lt=1 << 63)]
+Moment = Annotated[int, Query(ge=0, lt=1 << 63, description="Microseconds since 1970 (UTC).")]
 
 
-class Entry(BaseModel):
+class LogEntry(Sent):
     """An entry of the log."""
 
     seq: int
     kind: str
     subject: str
     recorded: int
-    body: dict[str, Any]
+    body: AnyRecord
 
 
-class ReleasedEntry(BaseModel):
+class ReleasedEntry(Sent):
     """What an entry gave to a partner."""
 
     partner: str
@@ -41,7 +44,7 @@ class ReleasedEntry(BaseModel):
     salt: str
 
 
-class WholeEntry(Entry):
+class WholeEntry(LogEntry):
     """An entry with all that its hash covers."""
 
     stored: str
@@ -51,40 +54,130 @@ class WholeEntry(Entry):
     releases: list[ReleasedEntry]
 
 
-class SignedNote(BaseModel):
+class Witnessed(Sent):
+    """A checkpoint that a witness co-signed."""
+
+    size: int
+    at: int
+
+
+class TreeVerified(Sent):
+    """How much of one tree is proven."""
+
+    origin: str
+    entries: int
+    sealed: int
+    """Entries up to the last checkpoint that was good."""
+    proven: int
+    """Entries from the first one on that are proven to be what was signed."""
+    checkpoints: int
+    """Checkpoints that were good."""
+    witnessed: dict[str, Witnessed]
+    """Witness -> the largest checkpoint that it co-signed."""
+
+
+class Flaw(Sent):
+    """One thing that is wrong with a log."""
+
+    code: str
+    message: str
+    first: int
+    """Number of the first entry that it is about."""
+    last: int
+    """Number of the last one; 0, as ``first``, where it is about the whole log."""
+    partner: str
+    """Partner whose released log it is about; '' for the own log."""
+
+
+class Verified(Sent):
+    """What a verification of the own log found out: signatures, trees, growth."""
+
+    party: str
+    holds: bool
+    """Everything that was signed is there as it was signed, and nothing else is wrong."""
+    log: TreeVerified
+    released: dict[str, TreeVerified]
+    """Partner -> what was released to it."""
+    findings: list[Flaw]
+    hidden: int
+    """Further findings that are not listed."""
+
+
+class SignedNote(Sent):
     """A signed checkpoint."""
 
     note: str
 
 
-class Proof(BaseModel):
+class Proof(Sent):
     """A proof of RFC 9162."""
 
     hashes: list[str]
     """Hexadecimal, in the order of the RFC."""
 
 
-@router.get("", response_model=Answer[list[Entry]], responses=errors())
-def entries(
+@router.get("", response_model=Answer[list[LogEntry]], responses=errors())
+def entries(  # noqa: PLR0913, PLR0917  # as many as a search has terms
     desk: AtDesk,
     after: Position = 0,
     kind: Chosen = "",
     subject: Chosen = "",
     cursor: Annotated[str, Query(max_length=20)] = "",
     limit: Size = 100,
+    person: Chosen = "",
+    post: Chosen = "",
+    q: Annotated[str, Query(max_length=200, description="Words in any text of an entry.")] = "",
+    since: Moment | None = None,
+    until: Moment | None = None,
+    newest: Annotated[bool, Query(description="Begin at the end.")] = False,  # noqa: FBT002  # a query
 ) -> Response:
-    """List entries, of one kind (or what begins so) or subject where that is given."""
+    """List entries: of a kind (or what begins so), subject, person, post, words and time where given.
+
+    A search looks at a bounded number of entries: a page may hold less than `limit`, or nothing, and still
+    have a next one. With `newest` the last entries come first.
+    """
     if cursor and not (cursor.isascii() and cursor.isdigit() and int(cursor) < 1 << 63):
         raise bad_cursor()
-    begin = int(cursor) if cursor else after
     log, seq = desk.headquarters.log, desk.headquarters.seq()
-    if kind or subject:
-        rows = log.find(kind=kind, subject=subject, after=begin, before=seq + 1, limit=limit + 1)
-    else:
-        rows = log.read(begin, limit + 1)
-    rows = [row for row in rows if row.seq <= seq]
-    following = str(rows[limit - 1].seq) if len(rows) > limit else None
-    return reply([entry_of(row) for row in rows[:limit]], seq, following)
+    begin, before = after, seq + 1
+    if cursor and newest:
+        before = min(before, int(cursor))
+    elif cursor:
+        begin = int(cursor)
+    wanted = Search(kind, subject, person, post, q, since, until, newest)
+    rows, following = find(log, wanted, begin, before, limit)
+    return reply([entry_of(row) for row in rows], seq, str(following) if following is not None else None)
+
+
+@router.post("/verify", response_model=Answer[Verified], responses=errors())
+async def verify(desk: AtDesk) -> Response:
+    """Read the whole log again, and hold it and what was released against every checkpoint."""
+    async with desk.forecasts:
+        try:
+            report = await asyncio.to_thread(desk.headquarters.verify)
+        except UnavailableError as error:
+            raise unavailable(error) from None
+    return reply(report.to_dict(), desk.headquarters.seq())
+
+
+@router.get(
+    "/entries/{seq}/proof",
+    response_class=Response,
+    responses={**errors(), 200: {"description": "The proof", "content": {"application/octet-stream": {}}}},
+)
+def proof_file(desk: AtDesk, seq: Annotated[int, Path(ge=1, lt=1 << 63)], partner: Chosen = "") -> Response:
+    """Give the proof that an entry is in the log, or in what was released to a partner, as a file.
+
+    Where a partner is named, `seq` is the number in what was released to it. The file holds all that somebody
+    else needs to check it, with this party's public key alone.
+    """
+    try:
+        proof = desk.headquarters.proof(seq, partner)
+    except UnknownError:
+        raise unknown("proof of entry", seq) from None
+    name = f"{desk.headquarters.party}-{f'to-{partner}-' if partner else ''}{seq}.proof"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(proof, media_type="application/octet-stream", headers=headers)
 
 
 @router.get("/checkpoint", response_model=Answer[SignedNote], responses=errors())

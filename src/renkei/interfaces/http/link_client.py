@@ -214,6 +214,8 @@ class Puller:
         """What is fetched besides: in pieces, each only when there is no entry to pull."""
         self.trouble: Problem | None = None
         """Why the last attempt failed; None after one that did not."""
+        self.came = 0
+        """Bytes of batches and files that came."""
         self._client, self._subscriber, self._clock = client, subscriber, clock
         self._record, self._past = record, past
         self._transfer, self._plain = Transfer(), False
@@ -232,6 +234,7 @@ class Puller:
         answer = self._client.pull(pull, patience)
         if isinstance(answer, Behind):
             return self._disowned(answer)
+        self.came += len(answer.data) if isinstance(answer, Part) else 0
         if isinstance(answer, Part) and 2 * len(answer.data) >= self.budget:
             # Less says nothing about the line: the publisher had no more, or waited for it.
             self.budget = next_budget(self.budget, len(answer.data), perf_counter() - begun)
@@ -247,6 +250,7 @@ class Puller:
             return
         begun = perf_counter()
         count = self.files.fetch(self._client, self.budget)
+        self.came += count
         if 2 * count >= self.budget:
             self.budget = next_budget(self.budget, count, perf_counter() - begun)
 

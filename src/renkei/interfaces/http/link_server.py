@@ -68,6 +68,8 @@ class LinkService:
     """(partner, digest) -> where the file is, if this partner may have it."""
     is_silent: Callable[[str], bool] = lambda _partner: False
     """Tells whether nothing goes out to a partner any more; it still gets the admission why."""
+    sent: Callable[[str, int], None] = lambda _partner, _count: None
+    """Called with (partner, bytes) for what went out; from the thread of the port, one after the other."""
     closing: threading.Event = field(default_factory=threading.Event)
     """Set it to let waiting pulls go."""
 
@@ -138,6 +140,7 @@ class LinkApp:
         match answer:
             case Part():
                 await _send_part(send, answer)
+                self._service.sent(publisher.partner, len(answer.data))
             case Behind():
                 await _reply(send, 409, headers=[(b"last", b"%d" % answer.last)])
             case _:
@@ -160,6 +163,7 @@ class LinkApp:
             return
         found = b"bytes %d-%d/%d" % (offset, offset + len(piece) - 1, total)
         await _send_bytes(send, 206, piece, [(b"content-range", found)])
+        self._service.sent(partner, len(piece))
 
     def _acknowledge(self, publisher: Publisher, told: Acknowledgement) -> None:
         try:

@@ -7,28 +7,30 @@ from __future__ import annotations
 
 import asyncio
 from hmac import compare_digest
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from renkei.interfaces.http.access import unknown
 from renkei.interfaces.http.desk import Administrator, AtDesk, Named, unavailable
 from renkei.interfaces.http.door import BASE, bearer_of
+from renkei.interfaces.http.labels import HEADER, from_header, header_of
 from renkei.interfaces.http.port import UnavailableError, UnknownError
 from renkei.interfaces.http.settings import is_loopback
 from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
+from renkei.interfaces.http.shown import BackedUp, BroughtIn
+from renkei.interfaces.http.shown.words import Shown, left_out
 from renkei.interfaces.http.signing import address_of
 
 router = APIRouter(tags=["operation"])
 
 
-class Health(BaseModel):
+class Health(Shown):
     """How the node is."""
 
     state: str
-    links_stopped: int = 0
+    links_stopped: int = left_out()
     """Links over which nothing goes on, since two histories were signed; left out where there are none."""
 
 
@@ -63,7 +65,7 @@ def metrics(request: Request, desk: AtDesk) -> Response:
     return Response(desk.metrics.to_text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@router.post(f"{BASE}/backup", response_model=Answer[dict[str, Any]], responses=errors())
+@router.post(f"{BASE}/backup", response_model=Answer[BackedUp], responses=errors())
 async def backup(desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
     """Copy the log as it is, into the node's own folder of backups."""
     try:
@@ -84,20 +86,24 @@ async def export(
     who: Administrator,  # noqa: ARG001
     after: Annotated[int | None, Query(ge=0, lt=1 << 63)] = None,
 ) -> Response:
-    """Give what was released to a partner as a file, from where it has acknowledged, or after a number."""
+    """Give what was released to a partner as a file, from where it has acknowledged, or after a number.
+
+    The label of all of it, bound to the file, is in `X-Confidentiality-Label` (base64).
+    """
     try:
         bundle = await asyncio.to_thread(desk.headquarters.export_bundle, partner, after)
+        label = await asyncio.to_thread(desk.headquarters.label_bundle, bundle)
     except UnknownError:
         raise unknown("link", partner) from None
     except UnavailableError as error:
         raise unavailable(error) from None
-    headers = {"Content-Disposition": 'attachment; filename="bundle"'}
+    headers = {"Content-Disposition": 'attachment; filename="bundle"'} | header_of(label)
     return Response(bundle, media_type="application/octet-stream", headers=headers)
 
 
 @router.post(
     f"{BASE}/links/{{partner}}/import",
-    response_model=Answer[dict[str, Any]],
+    response_model=Answer[BroughtIn],
     responses=errors(409, 415),
     openapi_extra={
         "requestBody": {
@@ -107,10 +113,10 @@ async def export(
     },
 )
 async def bring_in(partner: Named, request: Request, desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
-    """Take in a partner's bundle."""
-    body = await request.body()
+    """Take in a partner's bundle, where its label permits that: `X-Confidentiality-Label` (base64)."""
+    body, label = await request.body(), from_header(request.headers.get(HEADER))
     try:
-        data = await asyncio.to_thread(desk.headquarters.import_bundle, partner, body)
+        data = await asyncio.to_thread(desk.headquarters.import_bundle, partner, body, label)
     except UnknownError:
         raise unknown("link", partner) from None
     except UnavailableError as error:

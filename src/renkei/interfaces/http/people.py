@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from renkei.interfaces.http.desk import Administrator, AtDesk, Cursor, Named, Size, Who, bad_cursor
 from renkei.interfaces.http.door import BASE
-from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
+from renkei.interfaces.http.shapes import Answer, Failure, Sent, errors, reply
+from renkei.interfaces.http.shown.words import Shown, left_out
 from renkei.interfaces.http.store import EVERY_POST
 from renkei.runner.commands import Name
 
@@ -47,7 +48,16 @@ class NewPassword(BaseModel):
     """Needed for one's own."""
 
 
-class AccountSeen(BaseModel):
+class NewPosts(BaseModel):
+    """The posts whose free seats a person may take from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    posts: Annotated[list[Name], Field(max_length=200)]
+    """``*`` for all."""
+
+
+class AccountSeen(Sent):
     """An account, as administrators see it."""
 
     name: str
@@ -59,11 +69,12 @@ class AccountSeen(BaseModel):
     openid: bool
 
 
-class Changed(BaseModel):
+class Changed(Shown):
     """An account that was changed."""
 
     name: str
-    disabled: bool | None = None
+    disabled: bool = left_out()
+    """Left out where the password was changed."""
 
 
 @router.get("", response_model=Answer[list[AccountSeen]], responses=errors())
@@ -98,6 +109,13 @@ async def set_password(name: Named, given: NewPassword, desk: AtDesk, who: Who) 
     """Set a password; all sessions and tokens of the account end."""
     await desk.access.change_password(who, name, given.password, given.current)
     return reply({"name": name}, desk.headquarters.seq())
+
+
+@router.post("/{name}/posts", response_model=Answer[AccountSeen], responses=errors())
+async def set_posts(name: Named, given: NewPosts, desk: AtDesk, who: Administrator) -> Response:
+    """Say which posts a person may hold; a seat that the person has is kept until it is left."""
+    account = await desk.access.set_posts(who, name, given.posts)
+    return reply(account.to_dict(), desk.headquarters.seq())
 
 
 @router.post("/{name}/disable", response_model=Answer[Changed], responses=errors(409))

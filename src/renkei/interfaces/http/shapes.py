@@ -11,9 +11,11 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from fastapi.exceptions import HTTPException
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from renkei.clock import to_text
+from renkei.interfaces.text import LANGUAGES, rule_codes, words_in
 from renkei.runner.refusal import Refusal
 
 Data = TypeVar("Data")
@@ -27,7 +29,15 @@ HINTS = {
 }
 
 
-class Answer(BaseModel, Generic[Data]):
+class Sent(BaseModel):
+    """Base of what is sent: a client finds every field, also where it says nothing."""
+
+    model_config = ConfigDict(
+        extra="forbid", use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
+
+
+class Answer(Sent, Generic[Data]):
     """What every answer that succeeds looks like."""
 
     data: Data
@@ -37,7 +47,7 @@ class Answer(BaseModel, Generic[Data]):
     """Number of the log's last entry when this was read."""
 
 
-class PossibleNow(BaseModel):
+class PossibleNow(Sent):
     """Something that can be done instead."""
 
     command: str
@@ -46,14 +56,38 @@ class PossibleNow(BaseModel):
     post: str = ""
 
 
-class Invalid(BaseModel):
+class Invalid(Sent):
     """One field that is not as it has to be."""
 
     where: str
     message: str
 
 
-class ErrorBody(BaseModel):
+class InBoth(Sent):
+    """A text in both languages."""
+
+    en: str
+    ja: str
+
+
+class First(Sent):
+    """Who did already what was refused to another."""
+
+    seq: int
+    """Entry of the log that tells of it."""
+    did: str
+    """claimed, done, released, withheld; or what became of an item: withdrawn, answered, ..."""
+    person: str
+    post: str
+    post_name: InBoth | None
+    at: int
+    """When the node recorded it."""
+    happened: int | None
+    text: InBoth
+    """All that in one sentence."""
+
+
+class ErrorBody(Sent):
     """What is wrong, by which rule, who could, and what is possible now."""
 
     code: str = Field(pattern=r"^RK[0-9]{3}$")
@@ -64,9 +98,15 @@ class ErrorBody(BaseModel):
     hint: str = ""
     problems: list[Invalid] = []
     """Every field that is invalid, not only the first."""
+    title: InBoth | None = None
+    """What the code means, in general."""
+    remedy: InBoth | None = None
+    """What helps, in general."""
+    first: First | None = None
+    """Who was first, where somebody else has done it already."""
 
 
-class ErrorAnswer(BaseModel):
+class ErrorAnswer(Sent):
     """What every answer that does not succeed looks like."""
 
     error: ErrorBody
@@ -75,7 +115,7 @@ class ErrorAnswer(BaseModel):
 class Failure(HTTPException):
     """Ends a request with an error answer."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # as many as an error answer has parts
         self,
         status: int,
         code: str,
@@ -85,6 +125,7 @@ class Failure(HTTPException):
         problems: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
         refusal: Refusal | None = None,
+        first: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep what the answer says."""
         super().__init__(status, message, dict(headers or {}))
@@ -97,13 +138,15 @@ class Failure(HTTPException):
             "possible": list(refusal.to_dict()["possible"]) if refusal else [],  # type: ignore[call-overload]
             "hint": hint or HINTS.get(status, ""),
             "problems": [{"where": where, "message": text} for where, text in problems],
+            **_explained(code),
+            "first": {**first, "text": _sentence(first)} if first else None,
         }
 
     @classmethod
-    def from_refusal(cls, refusal: Refusal) -> Failure:
-        """Return the answer that says why a node will not do something."""
+    def from_refusal(cls, refusal: Refusal, first: Mapping[str, Any] | None = None) -> Failure:
+        """Return the answer that says why a node will not do something, and who was first, if known."""
         status = 403 if refusal.code in NOT_PERMITTED else 404 if refusal.code in NOT_THERE else 409
-        return cls(status, refusal.code, refusal.message, refusal=refusal)
+        return cls(status, refusal.code, refusal.message, refusal=refusal, first=first)
 
     def to_response(self) -> Response:
         """Return the answer."""
@@ -112,6 +155,28 @@ class Failure(HTTPException):
         )
 
 
+def _explained(code: str) -> dict[str, Any]:
+    entry = rule_codes().get(code, {})
+    return {key: entry.get(key) for key in ("title", "remedy")}
+
+
+def _sentence(first: Mapping[str, Any]) -> dict[str, str]:
+    """Return who was first as a sentence in each language; the page puts the moment in its own zone."""
+    moment = to_text(first["at"])[:19].replace("T", " ") + " UTC"
+    post = first["post_name"] or {}
+    return {
+        language: words_in(language)(
+            f"first.{first['did']}" if first["did"] in FIRST else "first.done",
+            person=first["person"],
+            post=post.get(language) or first["post"],
+            moment=moment,
+        )
+        for language in LANGUAGES
+    }
+
+
+FIRST = frozenset({"claimed", "done", "released", "withheld", "withdrawn", "closed", "declined"})
+"""What somebody can have done before another, as the catalogue has sentences of."""
 NOT_PERMITTED = frozenset({"RK503", "RK504", "RK511", "RK513", "RK516", "RK522", "RK528", "RK529", "RK545"})
 """Refusals that are about who asks; another person or post could."""
 NOT_THERE = frozenset({"RK505", "RK527", "RK538", "RK543"})

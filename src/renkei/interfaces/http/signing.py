@@ -17,7 +17,9 @@ from renkei.interfaces.http.door import BASE, cookie_name, cookie_of
 from renkei.interfaces.http.openid import PENDING_SECONDS, Provider, refused
 from renkei.interfaces.http.passwords import LONGEST
 from renkei.interfaces.http.settings import Settings
-from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
+from renkei.interfaces.http.shapes import Answer, Failure, Sent, errors, reply
+from renkei.interfaces.http.shown.hours import PartyClock, SeatHeld
+from renkei.interfaces.http.shown.words import Moment
 from renkei.runner.commands import Name
 
 router = APIRouter(prefix=BASE, tags=["access"])
@@ -34,7 +36,7 @@ class Credentials(BaseModel):
     ]
 
 
-class Session(BaseModel):
+class Session(Sent):
     """What a page needs: its cookie goes beside."""
 
     name: str
@@ -43,7 +45,7 @@ class Session(BaseModel):
     until: int
 
 
-class Token(BaseModel):
+class TokenGiven(Sent):
     """What a program sends as ``Authorization: Bearer``."""
 
     name: str
@@ -51,7 +53,7 @@ class Token(BaseModel):
     until: int
 
 
-class Me(BaseModel):
+class Me(Sent):
     """Who is signed in, where."""
 
     name: str
@@ -64,12 +66,43 @@ class Me(BaseModel):
     demo: bool
     exercise: bool
     csrf: str | None = None
+    now: Moment
+    """By the node's clock."""
+    clocks: list[PartyClock]
+    ceiling: str | None
+    """Highest classification that any channel may carry; None for no limit."""
+    seats: list[SeatHeld]
+    """The posts that the person holds, with what each may release."""
 
 
-class Ended(BaseModel):
+class Entrance(Sent):
+    """What whoever is not signed in has to know."""
+
+    party: str
+    demo: bool
+    """The accounts are for demonstration: a name is that of a post, and the password is public."""
+    exercise: bool
+    openid: bool
+    """Whether the OpenID provider of the party can be asked who somebody is."""
+
+
+class Ended(Sent):
     """That something ended."""
 
     ended: bool
+
+
+@router.get("/session", response_model=Answer[Entrance], responses=errors())
+async def entrance(desk: AtDesk) -> Response:
+    """Tell what kind of node this is, and how one signs in; open to everybody."""
+    headquarters = desk.headquarters
+    data = {
+        "party": headquarters.party,
+        "demo": desk.settings.demo,
+        "exercise": headquarters.exercise,
+        "openid": desk.provider is not None,
+    }
+    return reply(data, headquarters.seq())
 
 
 @router.post("/session", status_code=201, response_model=Answer[Session], responses=errors())
@@ -94,7 +127,7 @@ async def end_session(desk: AtDesk, who: Who) -> Response:
     return response
 
 
-@router.post("/tokens", status_code=201, response_model=Answer[Token], responses=errors())
+@router.post("/tokens", status_code=201, response_model=Answer[TokenGiven], responses=errors())
 async def begin_token(given: Credentials, request: Request, desk: AtDesk) -> Response:
     """Sign in as a program: returns a token."""
     account = await _signed_in(desk, given, request)
@@ -123,6 +156,7 @@ async def me(request: Request, desk: AtDesk, who: Who) -> Response:
         "demo": desk.settings.demo,
         "exercise": headquarters.exercise,
         "csrf": request.scope.get("renkei.csrf"),
+        **headquarters.view("standing", person=who.name).data,
     }
     return reply(data, held.seq)
 

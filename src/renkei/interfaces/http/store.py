@@ -208,6 +208,12 @@ class AccountStore:
         with self._transaction() as run:
             run.execute("UPDATE accounts SET hash = ? WHERE key = ? AND hash = ?", (new, key_of(name), old))
 
+    def set_posts(self, name: str, posts: Sequence[str]) -> None:
+        """Say which posts the person may hold."""
+        held = msgspec.json.encode(list(posts)).decode()
+        with self._transaction() as run:
+            run.execute("UPDATE accounts SET posts = ? WHERE key = ?", (held, key_of(name)))
+
     def is_last_administrator(self, name: str) -> bool:
         """Tell whether nobody else could administer; demonstration accounts only stand in for each other."""
         return self._is_last(self._reader, self._reading, name)

@@ -25,6 +25,7 @@ CHUNK = 1 << 18
 INCOMING = ".incoming-"
 ARRIVING = ".arriving-"
 """Files that come from partners piece by piece; they survive a restart."""
+LABEL = ".label.xml"
 SPARE = 256 << 20
 """Bytes of the disk that files of partners leave to the log."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -45,6 +46,8 @@ SPOKEN_TEXT = frozenset({TEXT, "text/csv", "text/markdown", "application/json", 
 """What a client may call a text; all are served as plain text."""
 KINDS = (*sorted({*MAGIC.values(), "image/webp"}), *OFFICE.values(), *sorted(SPOKEN_TEXT))
 MOST_MEMBERS = 5_000
+MOST_LABELS = 16
+"""Labels with which one file may be uploaded."""
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -137,6 +140,33 @@ class Attachments:
         """Return where a kept file is, None where there is none."""
         path = self._path(digest) if DIGEST.fullmatch(digest) else None
         return path if path is not None and path.is_file() else None
+
+    def keep_label(self, digest: str, xml: bytes) -> None:
+        """Keep a label beside a kept file; all that were given stay.
+
+        Raises:
+            Failure: There are too many.
+        """
+        there = self.labels(digest)
+        if xml in there:
+            return
+        if len(there) >= MOST_LABELS:
+            hint = "Attach it with one of those, or with a label that protects more."
+            raise Failure(409, "RK727", f"the file has {MOST_LABELS} labels already", hint)
+        handle, name = tempfile.mkstemp(prefix=INCOMING, dir=self._folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(xml)
+            file.flush()
+            os.fsync(file.fileno())
+        target = self._path(digest)
+        Path(name).chmod(0o400)
+        Path(name).replace(target.with_name(f"{digest}.{sha256(xml).hexdigest()[:16]}{LABEL}"))
+        _sync(target.parent)
+
+    def labels(self, digest: str) -> list[bytes]:
+        """Return the labels with which a file was uploaded."""
+        folder = self._path(digest).parent
+        return [path.read_bytes() for path in sorted(folder.glob(f"{digest}.*{LABEL}"))]
 
     def has_room(self, size: int) -> bool:
         """Return whether a file of a partner leaves enough of the disk to the log."""

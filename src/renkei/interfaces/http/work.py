@@ -8,9 +8,11 @@ checked only what accounts say.
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated
+from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
@@ -28,21 +30,38 @@ from renkei.interfaces.http.desk import (
     unavailable,
 )
 from renkei.interfaces.http.door import BASE
+from renkei.interfaces.http.labels import labelled
 from renkei.interfaces.http.port import UnavailableError, UnknownError
-from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
+from renkei.interfaces.http.shapes import Answer, Failure, Sent, errors, reply
+from renkei.interfaces.http.shown import (
+    CaseLine,
+    CaseView,
+    Deadline,
+    ForecastView,
+    InboxEntry,
+    ItemOrHeld,
+    ItemView,
+    LinkView,
+    ModelView,
+    PastStep,
+    PostView,
+    TimelineEntry,
+    WaitingEntry,
+)
+from renkei.interfaces.http.shown.hours import Hours
 from renkei.interfaces.http.store import Account
 from renkei.interfaces.http.stream import EventStream
 from renkei.log.port import Row
-from renkei.runner.commands import AdoptModel, AnyCommand, Assume, Command, HandOver, Name
+from renkei.runner.commands import AdoptModel, AnyCommand, Assume, Attach, Command, HandOver, Name
 from renkei.runner.decide import Outcome
 from renkei.runner.events import CaseOpened, ItemOpened, Record, ReleaseHeld, decode
 from renkei.runner.state import Actor
+from renkei.runner.views.overtaken import CODES
 
 router = APIRouter(prefix=BASE, tags=["work"])
-Thing = dict[str, Any]
 
 
-class Given(BaseModel):
+class GivenCommand(BaseModel):
     """A command, and the post in whose name it is given."""
 
     model_config = ConfigDict(extra="forbid")
@@ -52,7 +71,7 @@ class Given(BaseModel):
     command: AnyCommand
 
 
-class Entry(BaseModel):
+class Added(Sent):
     """An entry of the log that a command added."""
 
     seq: int
@@ -61,10 +80,10 @@ class Entry(BaseModel):
     recorded: int
 
 
-class Done(BaseModel):
+class Done(Sent):
     """What a command came to."""
 
-    entries: list[Entry]
+    entries: list[Added]
     made: list[str]
     """Ids of cases, items and held releases that it made, in order."""
     repeated: bool
@@ -72,13 +91,18 @@ class Done(BaseModel):
 
 
 @router.post("/commands", response_model=Answer[Done], responses=errors(409))
-async def give(given: Given, desk: AtDesk, who: Who) -> Response:
+async def give(given: GivenCommand, desk: AtDesk, who: Who) -> Response:
     """Give a command. The same id of a command is carried out once, and answered in the same way again."""
     command = _permitted(given, desk, who)
+    if isinstance(command, Attach):
+        command = await asyncio.to_thread(labelled, desk, command)
     actor = Actor(who.name, given.post or "")
     outcome = await asyncio.wrap_future(desk.headquarters.submit(actor, command))
     if outcome.refusal is not None:
-        raise Failure.from_refusal(outcome.refusal)
+        first = None
+        if outcome.refusal.code in CODES:
+            first = await asyncio.to_thread(desk.headquarters.overtaken, command, who.name)
+        raise Failure.from_refusal(outcome.refusal, first)
     records = await _records(outcome, desk)
     data = {
         "entries": [{"seq": r.seq, "kind": r.kind, "subject": r.subject, "recorded": r.at} for r in records],
@@ -88,7 +112,7 @@ async def give(given: Given, desk: AtDesk, who: Who) -> Response:
     return reply(data, max(desk.headquarters.seq(), outcome.last))
 
 
-def _permitted(given: Given, desk: Desk, who: Person) -> Command:
+def _permitted(given: GivenCommand, desk: Desk, who: Person) -> Command:
     """Refuse what accounts speak against: a seat for somebody who may not sit there, or whom nobody knows."""
     command: Command = given.command
     if isinstance(command, AdoptModel) and not (who.account.administrator or desk.settings.demo):
@@ -133,13 +157,13 @@ def _made(record: Record) -> str:
 # What people see
 
 
-@router.get("/posts", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/posts", response_model=Answer[list[PostView]], responses=errors())
 def posts(desk: AtDesk, cursor: Cursor = "", limit: Size = 100) -> Response:
     """List the posts: seats, who holds them, whose authority they have."""
     return paged(*desk.view("posts"), cursor, limit)
 
 
-@router.get("/inbox", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/inbox", response_model=Answer[list[InboxEntry]], responses=errors())
 def inbox(desk: AtDesk, who: Who, post: Chosen = "", cursor: Cursor = "", limit: Size = 100) -> Response:
     """List what waits for a post; for all posts that the person holds where none is named."""
     if post:
@@ -150,25 +174,31 @@ def inbox(desk: AtDesk, who: Who, post: Chosen = "", cursor: Cursor = "", limit:
     return paged(every, min((at for _, at in found), default=seq), cursor, limit)
 
 
-@router.get("/cases", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/cases", response_model=Answer[list[CaseLine]], responses=errors())
 def cases(desk: AtDesk, cursor: Cursor = "", limit: Size = 100) -> Response:
     """List the cases."""
     return paged(*desk.view("cases"), cursor, limit)
 
 
-@router.get("/cases/{case}", response_model=Answer[Thing], responses=errors())
+@router.get("/cases/{case}", response_model=Answer[CaseView], responses=errors())
 def one_case(desk: AtDesk, case: Named) -> Response:
     """Tell how a case stands: what can be done, by whom, since when."""
     return reply(*desk.view("case", case=case))
 
 
-@router.get("/cases/{case}/timeline", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/cases/{case}/timeline", response_model=Answer[list[TimelineEntry]], responses=errors())
 def timeline(desk: AtDesk, case: Named, cursor: Cursor = "", limit: Size = 100) -> Response:
     """List what has happened in a case."""
     return paged(*desk.view("timeline", case=case), cursor, limit)
 
 
-@router.get("/cases/{case}/forecast", response_model=Answer[Thing], responses=errors())
+@router.get("/cases/{case}/history", response_model=Answer[list[PastStep]], responses=errors())
+def history(desk: AtDesk, case: Named, cursor: Cursor = "", limit: Size = 100) -> Response:
+    """List the steps of a case on its drawing, with where everything stood after each."""
+    return paged(*desk.view("history", case=case), cursor, limit)
+
+
+@router.get("/cases/{case}/forecast", response_model=Answer[ForecastView], responses=errors())
 async def forecast(desk: AtDesk, case: Named) -> Response:
     """Tell what the simulator expects of a case: remaining time, bottleneck, deadlines missed."""
     async with desk.forecasts:
@@ -181,7 +211,7 @@ async def forecast(desk: AtDesk, case: Named) -> Response:
     return reply(seen.data, seen.seq)
 
 
-@router.get("/items", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/items", response_model=Answer[list[ItemOrHeld]], responses=errors())
 def items(
     desk: AtDesk, kind: Chosen = "", case: Chosen = "", cursor: Cursor = "", limit: Size = 100
 ) -> Response:
@@ -189,34 +219,48 @@ def items(
     return paged(*desk.view("items", kind=kind, case=case), cursor, limit)
 
 
-@router.get("/items/{item}", response_model=Answer[Thing], responses=errors())
+@router.get("/items/{item}", response_model=Answer[ItemView], responses=errors())
 def one_item(desk: AtDesk, item: Named) -> Response:
     """Tell all about an item."""
     return reply(*desk.view("item", item=item))
 
 
-@router.get("/waiting", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/waiting", response_model=Answer[list[WaitingEntry]], responses=errors())
 def waiting(desk: AtDesk, post: Chosen = "", cursor: Cursor = "", limit: Size = 100) -> Response:
     """List what the party waits for and from whom; what one post waits for, where it is named."""
-    return paged(*desk.view("waiting", post=post), cursor, limit)
+    return paged(*desk.view("waiting-for", post=post), cursor, limit)
 
 
-@router.get("/deadlines", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/deadlines", response_model=Answer[list[Deadline]], responses=errors())
 def deadlines(desk: AtDesk, cursor: Cursor = "", limit: Size = 100) -> Response:
     """List what is due, the next first."""
     return paged(*desk.view("deadlines"), cursor, limit)
 
 
-@router.get("/links", response_model=Answer[list[Thing]], responses=errors())
+@router.get("/links", response_model=Answer[list[LinkView]], responses=errors())
 def links(desk: AtDesk, cursor: Cursor = "", limit: Size = 100) -> Response:
     """List how the links to the partners stand."""
     return paged(*desk.view("links"), cursor, limit)
 
 
-@router.get("/model", response_model=Answer[Thing], responses=errors())
+@router.get("/model", response_model=Answer[ModelView], responses=errors())
 def model(desk: AtDesk) -> Response:
     """Give the model in use."""
     return reply(*desk.view("model"))
+
+
+@router.get("/hours", response_model=Answer[Hours], responses=errors())
+def hours(
+    desk: AtDesk,
+    day: Annotated[date | None, Query(description="Today, in the time zone, where left out.")] = None,
+    zone: Annotated[str, Query(max_length=64, description="In which the day begins and ends.")] = "UTC",
+) -> Response:
+    """Tell who is on duty when, on one day and one clock, and where the hours of counterparts overlap."""
+    if zone not in available_timezones():
+        raise _field("query.zone", "is no time zone that is known here")
+    if day is not None and not 1971 <= day.year <= 9000:
+        raise _field("query.day", "is too far away")
+    return reply(*desk.view("hours", day=str(day or ""), zone=zone))
 
 
 @router.get(

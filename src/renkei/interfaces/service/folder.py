@@ -5,12 +5,10 @@ Layer: interfaces. Keys are made when a node is started for the first time, and 
 
 from __future__ import annotations
 
-import fcntl
-import os
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from renkei.errors import InputError
 from renkei.interfaces.service.settings import Peer, Settings
@@ -47,23 +45,6 @@ def open_folder(folder: Path) -> None:
         words = spoken()
         said = words("problem.write", path=folder, said=error.strerror or error)
         raise InputError.from_problem("RK009", said, words("problem.store.hint")) from error
-
-
-def lock_folder(folder: Path) -> int:
-    """Hold the folder, so that no second process serves the same node; the lock ends with the process.
-
-    Raises:
-        InputError: Another process holds it.
-    """
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        words = spoken()
-        said = words("problem.locked", path=folder)
-        raise InputError.from_problem("RK751", said, words("problem.locked.hint")) from None
-    return handle
 
 
 def keys_of(folder: Path, party: str, passphrase: str = "") -> Keys:
@@ -112,6 +93,21 @@ def identity(party: str, keys: Keys) -> str:
         f'party = "{party}"\nkey = "{keys.signer.verifier.to_text()}"\npin = "{pin(pem)}"\n'
         f'certificate = """\n{pem}\n"""\n'
     )
+
+
+def identities(settings: Settings, keys: Keys) -> dict[str, Any]:
+    """Return the public keys of a node, and those that it takes for its partners'; no secret."""
+    pem = keys.certificate.read_text(encoding="ascii").strip()
+    own = _shown(settings.party, keys.signer.verifier.to_text(), pem)
+    peers = [
+        {**_shown(peer.party, peer.key, peer.certificate.strip()), "address": peer.address}
+        for peer in settings.peers.values()
+    ]
+    return {"own": {**own, "file": identity(settings.party, keys)}, "peers": peers}
+
+
+def _shown(party: str, key: str, pem: str) -> dict[str, str]:
+    return {"party": party, "key": key, "certificate": pem, "pin": pin(pem) if pem else ""}
 
 
 def pin(pem: str) -> str:

@@ -15,6 +15,7 @@ from renkei.runner.decide import Outcome
 from renkei.runner.node import Node
 from renkei.runner.state import Actor
 from renkei.runner.views import Desk, look
+from renkei.runner.views.labels import files_named
 from renkei.runner.views.reading import VIEWS
 
 
@@ -35,10 +36,19 @@ def view(node: Node, name: str, arguments: Mapping[str, str]) -> Seen:
 def unknown_name(desk: Desk, name: str, arguments: Mapping[str, str]) -> str | None:
     """Return what is asked for and not here: the view, its case, item or post; None where all are."""
     state, there = desk.state, dict[str, Callable[[str], bool]]()
-    if name in {"case", "timeline"}:
+    if name in {"case", "timeline", "history"}:
         there = {"case": lambda wanted: wanted in state.cases}
-    elif name == "item":
+    elif name in {"item", "label"}:
         there = {"item": lambda wanted: wanted in state.items or wanted in state.held}
+    elif name == "file-label":
+        there = {"digest": lambda wanted: wanted in files_named(state)}
+    elif name == "label-choices":
+        model = desk.books.book(state.digest, state.option).model
+        there = {
+            "case": lambda wanted: wanted in {"", *state.cases},
+            "held": lambda wanted: wanted in {"", *state.held},
+            "channel": lambda wanted: wanted in {"", *model.channels},
+        }
     elif name == "inbox":
         there = {"post": lambda wanted: wanted in desk.books.book(state.digest, state.option).posts}
     if name not in VIEWS:

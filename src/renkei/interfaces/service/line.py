@@ -45,6 +45,7 @@ class Port:
         service = LinkService(
             by_pin,
             acknowledged=lambda found: links.by_partner[found.partner].note_acknowledged(found),
+            sent=lambda partner, count: links.by_partner[partner].note_sent(count),
             disowned=lambda partner, shown: links.by_partner[partner].note_disowned(shown),
             file=lambda partner, digest: links.by_partner[partner].file(digest),
             is_silent=lambda partner: links.by_partner[partner].is_silent,
@@ -88,6 +89,7 @@ class Line:
         self._puller.files = link.fetching
         link.imported, link.ended = self._go_on, self._end
         link.why_down = lambda: self._puller.trouble
+        link.came = lambda: self._puller.came
         self._thread = threading.Thread(target=self._run, name=f"pull-{link.partner}", daemon=True)
         self._thread.start()
 

@@ -19,10 +19,12 @@ from renkei.interfaces.http.uploads import Attachments
 from renkei.interfaces.service.fetching import Fetching
 from renkei.interfaces.service.settings import Peer
 from renkei.interfaces.text import spoken
+from renkei.labels.sidecar import Names, names_of
 from renkei.link.batch import Entry
 from renkei.link.bundle import export_bundle, import_bundle, missing, read_bundle
 from renkei.link.files import ReleasedFiles
 from renkei.link.fork import Fork, early_end
+from renkei.link.labelled import check_label, label_bundle
 from renkei.link.limits import LinkError, link_error
 from renkei.link.message import Acknowledgement, Claim
 from renkei.link.publisher import Acknowledged, Publisher
@@ -66,6 +68,10 @@ class Link:
         """Called when nothing more is taken from the partner."""
         self.why_down: Callable[[], Problem | None] = lambda: None
         """Asked why the line is down."""
+        self.sent = 0
+        """Bytes that went over the line since the node started."""
+        self.came: Callable[[], int] = lambda: 0
+        """Asked how many bytes came over the line since the node started."""
 
     @property
     def held(self) -> Held:
@@ -91,6 +97,10 @@ class Link:
     def is_silent(self) -> bool:
         """Return whether nothing goes out to the partner: the own log is shorter than what it has of it."""
         return DISOWNED in self.known.forked.split()
+
+    def note_sent(self, count: int) -> None:
+        """Count bytes that went over the line."""
+        self.sent += count
 
     def file(self, digest: str) -> Path | None:
         """Return where a file is that an entry released to the partner names; None for all others."""
@@ -288,14 +298,31 @@ class Links:
         """
         return self._link(partner).export(after, self._node.now())
 
-    def import_bundle(self, partner: str, bundle: bytes) -> Mapping[str, Any]:
-        """Take in what a partner released.
+    def label_bundle(self, bundle: bytes) -> bytes:
+        """Return the label of a bundle that was made here, as the file that goes beside it.
+
+        Raises:
+            InputError: It is no bundle, or its labels cannot be written.
+        """
+        return label_bundle(bundle, self._names(), exercise=self._node.state.exercise)
+
+    def import_bundle(self, partner: str, bundle: bytes, label: bytes | None = None) -> Mapping[str, Any]:
+        """Take in what a partner released, where the ``label`` beside it permits that.
 
         Raises:
             UnknownError: There is no link to this partner.
             LinkError: It cannot be taken.
+            InputError: The label cannot be understood, is not of this bundle, or speaks against taking it.
         """
-        return self._link(partner).bring_in(bundle, self._node.now())
+        link = self._link(partner)
+        if label is not None:
+            check_label(bundle, label, self._names(), publisher=partner, party=self._node.party)
+        return link.bring_in(bundle, self._node.now())
+
+    def _names(self) -> Names:
+        """Return what labels may name in the model in use."""
+        state = self._node.state
+        return names_of(self._node.books.book(state.digest, state.option).model)
 
     def _link(self, partner: str) -> Link:
         if partner not in self.by_partner:

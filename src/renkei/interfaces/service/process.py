@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from renkei.clock import SystemClock, to_text
 from renkei.errors import InputError
-from renkei.interfaces.service.folder import keys_of, open_folder
+from renkei.interfaces.service.folder import identities, keys_of, open_folder
 from renkei.interfaces.service.settings import Settings
 from renkei.interfaces.service.waking import Waking
 from renkei.interfaces.text import spoken
@@ -21,11 +21,14 @@ from renkei.interfaces.text import spoken
 if TYPE_CHECKING:
     from renkei.interfaces.http.app import Interface
     from renkei.interfaces.http.headquarters import NodeHeadquarters
+    from renkei.log.note import Signer, Verifier
     from renkei.log.port import Log
     from renkei.process.arrangement import Arrangement
 
 WATCHED = "RENKEI_WATCHED"
 """Variable with the process that watches over this one; when that has gone, this one ends too."""
+BACKUPS = "backups"
+"""Folder of copies of the log."""
 LOOK = 1.0
 """Seconds between two looks at whether the node still runs."""
 
@@ -39,6 +42,7 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     """
     from renkei.interfaces.http.diagnostics import start_diagnostics
     from renkei.interfaces.http.serve import Serving, announce
+    from renkei.interfaces.service.forecasting import settle_memory
 
     start_diagnostics()
     waking = Waking()
@@ -46,6 +50,7 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
         serving = Serving(interface)
         try:
             announce(interface, serving.address)
+            settle_memory()
             ready()
             stay(interface.desk.headquarters.is_running, waking)
         finally:
@@ -81,6 +86,7 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
     from renkei.interfaces.service.linking import Links
     from renkei.interfaces.service.sealing import Sealing
     from renkei.log.opening import open_log
+    from renkei.log.verify import verify_log
     from renkei.runner.node import Node
 
     def failed(_: BaseException) -> None:
@@ -109,6 +115,10 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
             bundles=links,
             backup=lambda: back_up(log, settings, clock.now()),
             troubles=lambda: {name: link.trouble for name, link in links.by_partner.items()},
+            traffic=lambda: {name: (link.sent, link.came()) for name, link in links.by_partner.items()},
+            identity=lambda: identities(settings, keys),
+            backups=lambda: sorted((settings.store / BACKUPS).glob("*.db")),
+            verify=lambda: verify_log(log, verifying(keys.signer, settings), party=settings.party),
             exercise=settings.exercise,
         )
         interface = Interface(headquarters, settings.store, people, clock=clock)
@@ -119,6 +129,16 @@ def opened(settings: Settings, waking: Waking | None = None) -> Iterator[Interfa
             shown = Identity(keys.certificate, keys.link_key, keys.passphrase)
             open_lines(closing, links, settings.link_listen, settings.peers, shown, clock)
         yield interface
+
+
+def verifying(signer: Signer, settings: Settings) -> list[Verifier]:
+    """Return the public keys that a node verifies its own log by: its own, and those of its partners."""
+    from renkei.log.note import Verifier
+
+    return [
+        signer.verifier,
+        *(Verifier.from_text(peer.key) for peer in settings.peers.values() if peer.key),
+    ]
 
 
 def arranged(settings: Settings) -> Arrangement:
@@ -172,7 +192,7 @@ def back_up(log: Log, settings: Settings, now: int) -> Mapping[str, Any]:
     """Copy the log into the folder of backups, and tell where."""
     from renkei.log.backup import back_up as copy_to
 
-    folder = settings.store / "backups"
+    folder = settings.store / BACKUPS
     open_folder(folder)
     target = folder / f"{settings.party}-{to_text(now).replace(':', '')}.db"
     return {"path": str(target), "entries": copy_to(log, target)}
