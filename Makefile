@@ -7,36 +7,40 @@ MAKEFLAGS += --no-builtin-rules
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 workers ?= 2
-benches ?= check simulate append tasks replay forecast clients link
+benches ?= check simulate append tasks replay forecast clients link web
+client := $(shell find web -name node_modules -prune -o -type f -print)
+npm := $(python) hatch_build.py
 
-.PHONY: help setup demo test lint check bench fix docs findings lock clean
+.PHONY: help setup demo test lint check bench fix types docs findings screenshots lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/ready-dev .venv/ready-kernels ## make .venv with all that development needs
+setup: .venv/ready-dev .venv/ready-kernels .venv/ready-web ## make .venv with all that development needs
 	@echo "ready: .venv/bin/renkei --help"
 
 demo: .venv/ready-kernels ## check and compare the US-Japan command structures, write the report
+	@$(MAKE) --no-print-directory .venv/ready-web || echo "the demonstration goes on without the browser client"
 	@.venv/bin/renkei demo
 
-test: .venv/ready-dev ## run all tests
+test: .venv/ready-dev .venv/ready-web ## run all tests
 	@# Ahead, since otherwise each worker compiles for itself; what fails here fails in a test, and is told there.
 	@$(MAKE) --no-print-directory .venv/ready-kernels || echo "the kernels could not be compiled ahead"
 	@$(python) -m pytest -q -n $(workers)
 
-lint: .venv/ready-dev ## formatting, rules, types and layers, without the tests
+lint: .venv/ready-dev .venv/ready-web ## formatting, rules, types and layers, without the tests
 	@status=0; \
 	$(python) -m ruff format --check . || status=1; \
 	$(python) -m ruff check . || status=1; \
 	$(python) -m mypy || status=1; \
 	.venv/bin/lint-imports || status=1; \
+	$(npm) run lint || status=1; \
 	exit $$status
 
 check: lint ## all that CI runs: lint, then test
 	@$(MAKE) --no-print-directory test
 
-bench: .venv/ready-dev ## measure renkei beside its peers, and write the figures into docs/reference/benchmarks.md
+bench: .venv/ready-dev .venv/ready-web ## measure renkei beside its peers, and write the figures into docs/reference/benchmarks.md
 	@mkdir -p build && : > build/figures.md
 	@for name in $(benches); do \
 		echo "bench/$$name.py ..." >&2; \
@@ -46,9 +50,14 @@ bench: .venv/ready-dev ## measure renkei beside its peers, and write the figures
 	@cat build/figures.md
 	@$(python) docs/reference/figures.py < build/figures.md
 
-fix: .venv/ready-dev ## format, and repair what can be repaired without a decision
+fix: .venv/ready-dev .venv/ready-web ## format, and repair what can be repaired without a decision
 	@$(python) -m ruff check --fix-only .
 	@$(python) -m ruff format .
+	@$(npm) run fix
+
+types: .venv/ready-dev ## write the client's types again, from the document of the interface
+	@mkdir -p build && $(python) -m renkei.interfaces.http.document > build/openapi.json
+	@$(npm) run types
 
 docs: .venv/ready-dev ## write the generated pages of docs/reference again
 	@$(python) docs/reference/generate.py
@@ -56,12 +65,15 @@ docs: .venv/ready-dev ## write the generated pages of docs/reference again
 findings: .venv/ready-kernels .venv/ready-dev ## write the table and the picture of the README again
 	@$(python) docs/reference/findings.py
 
+screenshots: .venv/ready-web .venv/ready-kernels .venv/ready-dev ## take the pictures of docs/images/browser again, from running nodes
+	@$(python) docs/reference/screenshots.py
+
 lock: .venv/ready-dev ## lock requirements/*.in again (needs the package index)
 	@requirements/lock.sh $(if $(upgrade),--upgrade)
 	@echo "locked; run make check"
 
-clean: ## remove .venv and all caches
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## remove .venv, what was built, and all caches
+	rm -rf web/node_modules src/renkei/interfaces/web/static .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps. A new pin or a new dependency makes its stamp old, and only that part is done again.
@@ -82,4 +94,9 @@ clean: ## remove .venv and all caches
 
 .venv/ready-kernels: .venv/ready-run
 	@$(python) -m renkei.interfaces.warm
+	@touch $@
+
+# Only what is older than what it is made of is done; the packages come from the registry that npm is set to.
+.venv/ready-web: $(client) hatch_build.py .venv/ready-run
+	@$(npm)
 	@touch $@

@@ -1,15 +1,19 @@
-"""What every test shares: Hypothesis profiles, and a loud word where the shared cases are absent."""
+"""What every test shares: Hypothesis profiles, who runs with whom, and a loud word about what is absent."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT.parent / "shared" / "cases"
+BROWSER = "tests/browser/"
 
 settings.register_profile("dev", deadline=None, print_blob=True)
 # The same examples in every run, so that a red run tells something about the change under test.
@@ -19,6 +23,30 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep on one worker what shares things that are costly to make; other tests go where there is room."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return Together(config, log) if config.getoption("dist") == "load" else None
+
+
+def together(nodeid: str) -> str:
+    """Return the group of a test; its own id where it runs with no other."""
+    file = nodeid.partition("::")[0]
+    return BROWSER if file.startswith(BROWSER) else file if makes_once(file) else nodeid
+
+
+@cache
+def makes_once(file: str) -> bool:
+    """Tell whether a file has something that is made once for all its tests."""
+    return 'scope="module"' in (ROOT / file).read_text(encoding="utf-8")
+
+
 def pytest_report_header() -> list[str]:
     """Say where the shared cases were looked for."""
     state = "found" if CASES.is_dir() else "NOT FOUND: the tests that read them are skipped"
@@ -26,7 +54,10 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly that the verdicts of others were not compared, where their cases are absent."""
+    """Say loudly what nobody looked at, where what is needed for it is absent."""
+    if shutil.which("chromium") is None:
+        terminalreporter.section("no Chromium", sep="!", red=True)
+        terminalreporter.line("Nobody looked at the pages of the browser client: apt-get install chromium")
     if CASES.is_dir():
         return
     terminalreporter.section("shared cases are absent", sep="!", red=True)

@@ -41,7 +41,8 @@ def test_every_command_has_a_section_with_an_example() -> None:
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
     sections = {section.split("\n", 1)[0]: section for section in text.split("\n## renkei ")[1:]}
     assert sections.keys() == {
-        "check", "simulate", "compare", "run", "demo", "explain", "schema", "library", "hq", "log", "link"
+        "check", "simulate", "compare", "run", "demo", "explain", "schema", "library",
+        "hq", "log", "link", "label",
     }  # fmt: skip
     assert [name for name, section in sections.items() if f"renkei {name}" not in section] == []
 

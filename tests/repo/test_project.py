@@ -25,17 +25,31 @@ TEXT_KINDS = {
     ".jinja",
     ".html",
     ".json",
+    ".css",
+    ".js",
+    ".ts",
+    ".tsx",
     "",
 }
-FOLDERS = (".ci", "bench", "changelog.d", "docs", "requirements", "src", "tests")
-TOP = {"Makefile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "pyproject.toml", ".gitignore"}
+FOLDERS = (".ci", "bench", "changelog.d", "docs", "requirements", "src", "tests", "web/src")
+TOP = {
+    "Makefile",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "pyproject.toml",
+    "hatch_build.py",
+    ".gitignore",
+}
+BUILT = ROOT / "src" / "renkei" / "interfaces" / "web" / "static"
 FRAGMENT = re.compile(r"^[a-z0-9-]+\.(added|changed|fixed|removed)\.md$")
 
 
 def files() -> list[Path]:
     """Return the project's own text files."""
     inside = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*"))
-    texts = [path for path in inside if path.is_file() and path.suffix in TEXT_KINDS]
+    texts = [path for path in inside if path.suffix in TEXT_KINDS and BUILT not in path.parents]
+    texts = [path for path in (*texts, *(ROOT / "web").iterdir()) if path.is_file()]
     return texts + [path for path in ROOT.iterdir() if path.is_file() and path.name in TOP]
 
 
@@ -111,6 +125,6 @@ def test_nothing_is_left_for_later() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in files()
-        if path.suffix == ".py" and (match := later.search(path.read_text(encoding="utf-8")))
+        if path.suffix in {".py", ".ts", ".tsx"} and (match := later.search(path.read_text(encoding="utf-8")))
     ]
     assert not found

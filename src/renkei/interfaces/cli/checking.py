@@ -34,9 +34,9 @@ def run_check(
     arrangement = load_arrangement(model)
     require(options, arrangement.options, code="RK005", model=arrangement.name)
     from renkei.checker import PROPERTIES, check
+    from renkei.checker.explore import MAX_STATES
 
     require(properties, PROPERTIES, code="RK006")
-    limit = {} if max_states is None else {"max_states": max_states}
     words = spoken()
     with progress(words("progress.check"), counted=words("check.states")) as advance:
         found = check(
@@ -44,8 +44,8 @@ def run_check(
             options=options,
             properties=properties,
             exhaustive=exhaustive,
+            max_states=MAX_STATES if max_states is None else max_states,
             progress=advance,
-            **limit,
         )
     if report is not None:
         from renkei.interfaces.render.report import html_report

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from renkei.interfaces.cli.built import speak_now
-from renkei.interfaces.cli.evidence import LinkGroup, LogGroup
+from renkei.interfaces.cli.evidence import LabelGroup, LinkGroup, LogGroup
 from renkei.interfaces.cli.help import WordedCommand, WordedGroup
 from renkei.interfaces.cli.hq import HqGroup
 
@@ -198,5 +198,5 @@ def library(
     return run_library(name, as_json=json)
 
 
-for name, group in (("hq", HqGroup), ("log", LogGroup), ("link", LinkGroup)):
+for name, group in (("hq", HqGroup), ("log", LogGroup), ("link", LinkGroup), ("label", LabelGroup)):
     app.add_typer(typer.Typer(cls=group, invoke_without_command=True, callback=show_help), name=name)

@@ -48,7 +48,7 @@ def run_demo(output: Path, *, replications: int | None, seed: int, threads: int,
 
 
 def offered(code: int) -> int:
-    """Tell how to run the headquarters, and run them if whoever sits at the terminal says so.
+    """Tell how to run the headquarters; run them, and open their page, if whoever is at the terminal says so.
 
     Args:
         code: Exit code of what was done so far; it is that of the whole where nothing is run.
@@ -62,4 +62,4 @@ def offered(code: int) -> int:
         return code
     from renkei.interfaces.cli.running import Asked, run_nodes
 
-    return run_nodes(Asked(MODEL), administrator=None, as_json=False)
+    return run_nodes(Asked(MODEL), administrator=None, as_json=False, in_browser=True)

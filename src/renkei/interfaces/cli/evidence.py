@@ -1,4 +1,4 @@
-"""The groups ``log`` and ``link``: what can be done with the files of a node, whether it runs or not.
+"""The groups ``log``, ``link`` and ``label``: what can be done with files, whether a node runs or not.
 
 Layer: interfaces.
 """
@@ -32,10 +32,21 @@ class LinkGroup(BuiltGroup):
         return _made("link")
 
 
+class LabelGroup(BuiltGroup):
+    """The group ``label``."""
+
+    key = "label"
+
+    def made(self) -> Mapping[str, Any]:
+        """Return the commands by name."""
+        return _made("label")
+
+
 @cache
 def _made(group: str) -> Mapping[str, Any]:
     from renkei.interfaces.cli.carrying import LINK
+    from renkei.interfaces.cli.labelling import LABEL
     from renkei.interfaces.cli.proving import LOG
 
-    deeds = {"log": LOG, "link": LINK}[group]
+    deeds = {"log": LOG, "link": LINK, "label": LABEL}[group]
     return {name: command(group, name, deed.parts, deed.run) for name, deed in deeds.items()}

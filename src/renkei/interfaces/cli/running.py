@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renkei.errors import InputError
+from renkei.interfaces.cli.browser import open_page
 from renkei.interfaces.cli.checking import require
 from renkei.interfaces.cli.outcome import HOLDS, OUT_OF_REACH
 from renkei.interfaces.cli.output import console, print_json, say
 from renkei.interfaces.hq.access import data_folder
 from renkei.interfaces.service.settings import Settings, read_settings, typed_settings
 from renkei.interfaces.text import spoken
+from renkei.interfaces.web import has_client
 
 if TYPE_CHECKING:
     from renkei.interfaces.service.family import Family
@@ -59,10 +61,10 @@ class Asked:
         return typed_settings(typed)
 
 
-def run_nodes(asked: Asked, *, administrator: str | None, as_json: bool) -> int:
-    """Start what was asked for, and stay until it is stopped."""
+def run_nodes(asked: Asked, *, administrator: str | None, as_json: bool, in_browser: bool = False) -> int:
+    """Start what was asked for, and stay until it is stopped; ``in_browser``: show the first node there."""
     if not asked.is_of_one:
-        return run_family(asked, as_json=as_json)
+        return run_family(asked, as_json=as_json, in_browser=in_browser)
     settings = asked.settings()
     if administrator:
         return make_administrator(settings, administrator, as_json=as_json)
@@ -100,7 +102,7 @@ def make_administrator(settings: Settings, name: str, *, as_json: bool) -> int:
     return HOLDS
 
 
-def run_family(asked: Asked, *, as_json: bool) -> int:
+def run_family(asked: Asked, *, as_json: bool, in_browser: bool = False) -> int:
     """Start the nodes of all parties on this machine, and stay until they are stopped.
 
     Raises:
@@ -132,6 +134,8 @@ def run_family(asked: Asked, *, as_json: bool) -> int:
                 print_started(family, store, first_post(arrangement))
             else:
                 print_json(started(family, store))
+            if in_browser and has_client():
+                open_page(family.watched[0].address)
             number = family.stay()
         finally:
             family.stop()
@@ -180,6 +184,7 @@ def print_started(family: Family, store: Path, post: str) -> None:
     out.print(words("run.store", path=store), soft_wrap=True)
     first = family.watched[0]
     out.print(f"\n{words('run.demo', password=DEMO_PASSWORD)}", soft_wrap=True)
+    out.print(words("run.browser" if has_client() else "run.no-browser"), soft_wrap=True)
     out.print(words("run.sign-in", post=post, address=first.address), soft_wrap=True)
     out.print(f"\n{words('run.stop')}")
     out.file.flush()

@@ -1,0 +1,51 @@
+// What the modeler itself says, in the language of the page.
+import type { TFunction } from "i18next";
+
+const WORDS = {
+  "Activate hand tool": "hand",
+  "Activate lasso tool": "lasso",
+  "Activate create/remove space tool": "space",
+  "Activate global connect tool": "globalConnect",
+  "Create start event": "start",
+  "Create intermediate/boundary event": "intermediate",
+  "Create end event": "end",
+  "Create gateway": "gateway",
+  "Create task": "task",
+  "Create expanded sub-process": "subprocess",
+  "Create data object reference": "dataObject",
+  "Create data store reference": "dataStore",
+  "Create pool/participant": "pool",
+  "Create group": "group",
+  "Append task": "appendTask",
+  "Append gateway": "appendGateway",
+  "Append end event": "appendEnd",
+  "Append intermediate/boundary event": "appendIntermediate",
+  "Append receive task": "appendReceive",
+  "Append message intermediate catch event": "appendMessage",
+  "Append timer intermediate catch event": "appendTimer",
+  "Append conditional intermediate catch event": "appendConditional",
+  "Append signal intermediate catch event": "appendSignal",
+  "Append compensation activity": "appendCompensation",
+  "Add text annotation": "annotation",
+  "Add lane above": "laneAbove",
+  "Add lane below": "laneBelow",
+  "Divide into two lanes": "twoLanes",
+  "Divide into three lanes": "threeLanes",
+  "Change element": "change",
+  "Change type": "change",
+  "Connect to other element": "connect",
+  "Connect using association": "connectAssociation",
+  "Connect using data input association": "connectData",
+  Delete: "delete",
+  Remove: "delete",
+} as const;
+
+type Translate = (template: string, replacements?: Record<string, string>) => string;
+
+/** Return a module for the modeler that says what it knows in the language of `t`, and the rest as it is. */
+export function wordsIn(t: TFunction<"studio">): { translate: ["value", Translate] } {
+  const known = Object.fromEntries(Object.entries(WORDS).map(([word, key]) => [word, t(`modeler.${key}`)]));
+  const translate: Translate = (template, replacements = {}) =>
+    (known[template] ?? template).replace(/\{([^}]+)\}/g, (whole, key: string) => replacements[key] ?? whole);
+  return { translate: ["value", translate] };
+}
