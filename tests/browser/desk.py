@@ -83,6 +83,15 @@ class Desk:
         self.selected(task, case).get_by_role("button", name=command).first.click()
         self.fill(command, answer=answer, note=note, happened=happened)
 
+    def do_by_keys(self, key: str, task: str, case: str) -> None:
+        """Do what waits by one key, and say so once more."""
+        entry = self.entry(task, case)
+        entry.focus()
+        self.page.keyboard.press(key)
+        expect(self.page.get_by_role("dialog").get_by_role("button", name="Complete")).to_be_focused()
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
+
     def fill(self, command: str, *, answer: str = "", note: str = "", happened: str = "") -> None:
         """Fill in the form of a command, and give it."""
         form = self.page.get_by_role("dialog")

@@ -157,7 +157,7 @@ def test_both_decide(desk_of: Callable[..., Desk], page_of: Visits, headquarters
         (post.STAFF, "Assess request"),
     ):
         america.act_as(name)
-        america.do(task, TITLE)
+        america.do_by_keys("c", task, TITLE)
     commander.do("Decide on support", TITLE, "Approve")
 
     due = japan.part("Deadlines and forecast").get_by_role("row")

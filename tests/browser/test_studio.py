@@ -1,4 +1,4 @@
-"""The design studio: a model is broken and its failure played, completed, compared, saved, and nothing lost."""
+"""The design studio: broken models are played, options compared, versions saved, nothing written is lost."""
 
 from __future__ import annotations
 
@@ -96,9 +96,7 @@ def test_editor_offers_what_may_stand_here_and_lets_one_go_on(page_of: Visits) -
     expect(editor(page)).not_to_be_focused()
 
 
-def test_options_are_compared_and_a_comparison_is_given_up(
-    page_of: Visits, axe: Callable[..., None]
-) -> None:
+def test_options_are_compared_and_a_comparison_is_given_up(page_of: Visits, axe: Callable[..., None]) -> None:
     page = studio(page_of, "jpn_mod_policy", "/studio?view=experiment")
     for option in ("O1", "O2", "O11"):
         page.get_by_role("checkbox", name=re.compile(f"^{option} ")).uncheck()

@@ -162,7 +162,7 @@ QUERIES = {
     "/api/v1/log/proof/consistency": ("?first=1&second=3",),
 }
 """What has to be asked for, where an address alone is not enough."""
-ELSEWHERE = {"/api/v1/cases/{case}/forecast", "/api/v1/log/checkpoint"}
+ELSEWHERE = {"/api/v1/cases/{case}/forecast", "/api/v1/identity", "/api/v1/log/checkpoint"}
 """What a node without signing keys, links and simulator does not have; other tests hold these."""
 
 
@@ -170,6 +170,8 @@ NOT_HERE = {
     # What the simulator and a node with keys give.
     *("Answer_ForecastView_", "ForecastView", "CaseForecast", "Prospect", "Percentile", "Miss", "Bottleneck"),
     *("Finding", "Answer_SignedNote_", "SignedNote"),
+    # test_administration.py holds these.
+    *("Answer_NodeIdentity_", "NodeIdentity", "OwnKeys", "PeerKeys", "BackupKept"),
     # What comes about in some models, or of a command that is only asked about: other tests look at these.
     *(
         "Alternative",

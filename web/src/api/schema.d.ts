@@ -2864,6 +2864,11 @@ export interface components {
          * @description A copy of the log in the node's own folder.
          */
         BackupKept: {
+            /**
+             * Id
+             * @description The same as ``name``.
+             */
+            id: string;
             /** Name */
             name: string;
             /** Bytes */
@@ -16115,7 +16120,12 @@ export interface operations {
     };
     backups_api_v1_backups_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Most entries of the page. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import FileResponse, Response
 
 from renkei.interfaces.http.access import unknown
-from renkei.interfaces.http.desk import Administrator, AtDesk, Desk, unavailable
+from renkei.interfaces.http.desk import Administrator, AtDesk, Cursor, Desk, Size, paged, unavailable
 from renkei.interfaces.http.door import BASE
 from renkei.interfaces.http.port import UnavailableError
 from renkei.interfaces.http.shapes import Answer, errors, reply
@@ -40,16 +40,22 @@ def figures(desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
 
 
 @router.get("/backups", response_model=Answer[list[BackupKept]], responses=errors())
-async def backups(desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
+async def backups(
+    desk: AtDesk,
+    who: Administrator,  # noqa: ARG001
+    cursor: Cursor = "",
+    limit: Size = 100,
+) -> Response:
     """List the copies of the log that are in the node's own folder, the latest first."""
-    return reply(await asyncio.to_thread(_backups, desk), desk.headquarters.seq())
+    return paged(await asyncio.to_thread(_backups, desk), desk.headquarters.seq(), cursor, limit)
 
 
 def _backups(desk: Desk) -> list[dict[str, object]]:
     found = [(path, path.stat()) for path in desk.headquarters.backups()]
     found.sort(key=lambda pair: pair[1].st_mtime_ns, reverse=True)
     return [
-        {"name": path.name, "bytes": stat.st_size, "made": stat.st_mtime_ns // 1000} for path, stat in found
+        {"id": path.name, "name": path.name, "bytes": stat.st_size, "made": stat.st_mtime_ns // 1000}
+        for path, stat in found
     ]
 
 

@@ -29,7 +29,11 @@ export const identityQuery = queryOptions({
 
 export const backupsQuery = queryOptions({
   queryKey: ["node", "backups"],
-  queryFn: async () => (await answered(node.GET("/api/v1/backups"))).data,
+  queryFn: async () => (
+      await everyPage((cursor) =>
+        answered(node.GET("/api/v1/backups", { params: { query: { cursor, limit: 1000 } } })),
+      )
+    ).data,
 });
 
 export const figuresQuery = queryOptions({

@@ -53,6 +53,8 @@ class NodeFigures(Shown):
 class BackupKept(Shown):
     """A copy of the log in the node's own folder."""
 
+    id: str
+    """The same as ``name``."""
     name: str
     bytes: int
     made: Moment

@@ -7,6 +7,7 @@ import Modeler from "bpmn-js/lib/Modeler";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Echo } from "../echo";
 import type { Services } from "./services";
 import { wordsIn } from "./words";
 
@@ -32,6 +33,7 @@ export function useModeler(
   const words = useRef(wordsIn(t));
   const own = useRef<Modeler>(null);
   const current = useRef("");
+  const echo = useRef(new Echo());
   const changed = useRef(onChange);
   const [drawn, setDrawn] = useState<Drawn>({ modeler: null, problem: "" });
   useEffect(() => {
@@ -56,6 +58,7 @@ export function useModeler(
     async function write(modeler: Modeler) {
       const { xml: written } = await modeler.saveXML({ format: true });
       if (written === undefined) return;
+      echo.current.send(written);
       current.current = written;
       changed.current(written);
     }
@@ -68,7 +71,7 @@ export function useModeler(
 
   useEffect(() => {
     const made = own.current;
-    if (!made || xml === current.current) return undefined;
+    if (!made || echo.current.isOwn(xml) || xml === current.current) return undefined;
     const isFirst = current.current === "";
     let late = false;
     current.current = xml;

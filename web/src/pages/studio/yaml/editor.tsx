@@ -29,6 +29,7 @@ import {
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Echo } from "../echo";
 import { idsOf, ownAt } from "./own";
 import { phrasesIn } from "./phrases";
 import { placeAt } from "./place";
@@ -59,6 +60,7 @@ export function TextEditor({ text, onChange, label, remarks, schema, goTo }: Pro
   const { t } = useTranslation("studio");
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
+  const echo = useRef(new Echo());
   const changed = useRef(onChange);
   useEffect(() => {
     changed.current = onChange;
@@ -71,7 +73,10 @@ export function TextEditor({ text, onChange, label, remarks, schema, goTo }: Pro
       state: EditorState.create({
         doc: text,
         extensions: [
-          extensions(label, schema, (next) => changed.current(next)),
+          extensions(label, schema, (next) => {
+            echo.current.send(next);
+            changed.current(next);
+          }),
           EditorState.phrases.of(phrasesIn(t)),
         ],
       }),
@@ -84,7 +89,7 @@ export function TextEditor({ text, onChange, label, remarks, schema, goTo }: Pro
 
   useEffect(() => {
     const shown = view.current;
-    if (shown && shown.state.doc.toString() !== text) {
+    if (shown && !echo.current.isOwn(text) && shown.state.doc.toString() !== text) {
       shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: text } });
     }
   }, [text]);
