@@ -126,7 +126,7 @@ def npm(*arguments: str) -> str:
     (script,) = (each for each in home.glob("**/node_modules/npm/bin/npm-cli.js") if each.is_file())
     # What npm starts finds the same Node.js, not another one of this machine.
     path = os.pathsep.join((str(node.parent), os.environ.get("PATH", "")))
-    # It trusts whom this machine trusts, as pip does: some reach their registry through a server of their own.
+    # It trusts whom this machine trusts, as pip does: a registry may be reached through a server in between.
     environment = {"NODE_USE_SYSTEM_CA": "1"} | os.environ | {"PATH": path, "NO_COLOR": "1"}
     done = subprocess.run(
         [str(node), str(script), *arguments],

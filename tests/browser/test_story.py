@@ -304,7 +304,8 @@ def test_two_people_act_on_one_task_and_one_is_told(
     other.page.get_by_role("button", name=re.compile("^Outbox: Connected, 1 command")).click()
     drawer = other.page.get_by_role("dialog", name="Outbox")
     expect(drawer.get_by_text("The node refused this")).to_be_visible()
-    expect(drawer).to_contain_text("sato")
+    # Who was first, and when.
+    expect(drawer.get_by_role("alert")).to_contain_text(re.compile(r"sato\b.*\d\d:\d\d"))
     drawer.get_by_role("button", name="I have read this").click()
     expect(drawer.get_by_text("Everything is confirmed by the node.")).to_be_visible()
 
