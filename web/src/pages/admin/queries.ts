@@ -29,7 +29,8 @@ export const identityQuery = queryOptions({
 
 export const backupsQuery = queryOptions({
   queryKey: ["node", "backups"],
-  queryFn: async () => (
+  queryFn: async () =>
+    (
       await everyPage((cursor) =>
         answered(node.GET("/api/v1/backups", { params: { query: { cursor, limit: 1000 } } })),
       )
