@@ -10,6 +10,7 @@ import { Boundary } from "./frame/boundary";
 import { Nowhere } from "./frame/nowhere";
 import { Loading, Problem } from "./parts/problem";
 import { SessionProvider, useLineState, useSession } from "./session/session";
+import { fetchLanguages } from "./text/language";
 import { SignIn } from "./session/sign-in";
 
 const AFTER_FIRST_PAGE_MS = 3_000;
@@ -35,11 +36,12 @@ const Log = lazy(pages.log);
 const Admin = lazy(pages.admin);
 const Studio = lazy(pages.studio);
 
-/** Fetch the pages and forms that are worked with once nothing else is to do: the line may be down when they are needed. */
+/** Fetch what is worked with once nothing else is to do: the line may be down when it is needed. */
 function fetchPages() {
   const { inbox, cases, case: one, release, posts, log } = pages;
   const forms = () => import("./actions/new-form");
-  for (const load of [inbox, cases, one, release, posts, log, forms]) load().catch(() => undefined);
+  for (const load of [inbox, cases, one, release, posts, log, forms, fetchLanguages])
+    load().catch(() => undefined);
 }
 
 export function App() {

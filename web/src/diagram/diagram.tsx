@@ -1,6 +1,6 @@
 // A process as it is drawn, with what happens on it; the same in words beside it, for those who do not see it.
 import { Skeleton, Stack } from "@mantine/core";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo } from "react";
 
 import { useLanguage } from "@/text/language";
 
@@ -16,7 +16,9 @@ const Canvas = lazy(() => import("./canvas"));
 export function Diagram(props: DiagramProps) {
   const { xml, names, height = 440 } = props;
   const language = useLanguage();
-  const own = useMemo(() => (names ? localised(xml, names, language) : xml), [xml, names, language]);
+  const named = useMemo(() => (names ? localised(xml, names, language) : xml), [xml, names, language]);
+  // Drawing takes longer than everything else on a page, which does not wait for it.
+  const own = useDeferredValue(named);
   return (
     <Stack gap="xs">
       <Suspense fallback={<Skeleton height={height} />}>

@@ -27,6 +27,11 @@ export async function startLanguage(): Promise<void> {
   document.documentElement.lang = language;
 }
 
+/** Fetch the other language too, so that it is there when the line is not. */
+export async function fetchLanguages(): Promise<void> {
+  await Promise.all(languages.map((language) => texts[language]()));
+}
+
 export async function changeLanguage(language: Language): Promise<void> {
   const found = (await texts[language]()).default;
   for (const [area, entries] of Object.entries(found)) i18next.addResourceBundle(language, area, entries);

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useParams } from "react-router";
 
 import { caseQuery } from "@/api/queries";
+import { After } from "@/parts/after";
 import { PageTitle } from "@/parts/page-title";
 import { Problem } from "@/parts/problem";
 
@@ -53,9 +54,13 @@ function Whole({ view }: { view: CaseView }) {
           {chosen && <ElementCard view={view} element={chosen} close={() => setChosen(undefined)} />}
           <ActionPanel view={view} />
         </div>
-        <Picture view={view} chosen={chosen} choose={setChosen} />
+        <After first={<Skeleton height={440} />}>
+          <Picture view={view} chosen={chosen} choose={setChosen} />
+        </After>
       </div>
-      <Parts view={view} />
+      <After first={<Skeleton height={240} />}>
+        <Parts view={view} />
+      </After>
       <HighestMarking view={view} />
     </article>
   );

@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import { linksQuery, modelQuery, postsQuery } from "@/api/queries";
+import { After } from "@/parts/after";
 import { PageTitle } from "@/parts/page-title";
 import { Loading, Problem } from "@/parts/problem";
 
@@ -25,19 +26,21 @@ export default function HeadquartersPage() {
   return (
     <Stack gap="xl">
       <PageTitle title={t("title")} />
-      <section>
-        <Title order={2} size="h4">
-          {t("picture.title")}
-        </Title>
-        <Organisation model={model.data} posts={posts.data ?? []} />
-      </section>
-      <Relationships model={model.data} />
-      <Counterparts model={model.data} />
-      <WorkingHours model={model.data} />
-      <Suspense fallback={<Skeleton height={460} />}>
-        <WorldMap model={model.data} links={links.data ?? []} />
-      </Suspense>
-      <Channels model={model.data} links={links.data ?? []} />
+      <After first={<Skeleton height={460} />}>
+        <section>
+          <Title order={2} size="h4">
+            {t("picture.title")}
+          </Title>
+          <Organisation model={model.data} posts={posts.data ?? []} />
+        </section>
+        <Relationships model={model.data} />
+        <Counterparts model={model.data} />
+        <WorkingHours model={model.data} />
+        <Suspense fallback={<Skeleton height={460} />}>
+          <WorldMap model={model.data} links={links.data ?? []} />
+        </Suspense>
+        <Channels model={model.data} links={links.data ?? []} />
+      </After>
     </Stack>
   );
 }
