@@ -25,7 +25,7 @@ from playwright.sync_api import (
 from renkei.interfaces.service.process import ADMINISTRATOR, DEMO_PASSWORD
 from tests.interfaces.lines import Pair
 
-MILLISECONDS = 15_000
+MILLISECONDS = 60_000
 """Longest that is waited for anything on a page; the machine is shared."""
 LOCALES = {"en": "en-GB", "ja": "ja-JP"}
 ZONES = {"jpn": "Asia/Tokyo", "usa": "Pacific/Honolulu"}

@@ -16,7 +16,6 @@ fork; each of them has one history, and comparing the entries is up to the two.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -30,7 +29,6 @@ from renkei.link.seal import End, Peer, Seal
 from renkei.log.merkle import EMPTY_ROOT, Frontier, verify_consistency
 from renkei.log.note import Note, NoteError
 
-_HEX = re.compile(r"[0-9a-f]*")
 Kind = Literal["size", "growth", "past", "end"]
 REASONS: dict[Kind, str] = {
     "size": "two checkpoints of the same size with different roots",

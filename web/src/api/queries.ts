@@ -115,16 +115,6 @@ export function itemQuery(id: string) {
   });
 }
 
-export const deadlinesQuery = queryOptions({
-  queryKey: ["node", "deadlines"],
-  queryFn: async () =>
-    (
-      await everyPage((cursor) =>
-        answered(node.GET("/api/v1/deadlines", { params: { query: { cursor, limit: most } } })),
-      )
-    ).data,
-});
-
 export const linksQuery = queryOptions({
   queryKey: ["node", "links"],
   queryFn: async () =>

@@ -1420,7 +1420,7 @@ export interface components {
             /** Partners */
             partners: string[];
             /** Sentences */
-            sentences: components["schemas"]["Words"][];
+            sentences: components["schemas"]["Both"][];
             /**
              * Command
              * @description For /commands, by an administrator who holds a post.
@@ -3245,7 +3245,7 @@ export interface components {
             kind: "headquarters" | "post" | "relationship" | "counterpart" | "authority" | "channel" | "task" | "duration" | "process" | "other";
             /** Where */
             where: string;
-            sentence: components["schemas"]["Words"];
+            sentence: components["schemas"]["Both"];
         };
         /**
          * ChangeContent
@@ -3889,7 +3889,7 @@ export interface components {
             party: string;
             /** Process */
             process: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Wait */
             wait: number;
             /** Work */
@@ -3960,7 +3960,7 @@ export interface components {
             /** Steps */
             steps: components["schemas"]["PathStep"][];
             /** Conclusion */
-            conclusion: components["schemas"]["Words"][];
+            conclusion: components["schemas"]["Both"][];
             /** About */
             about: components["schemas"]["Token"][];
         };
@@ -4319,7 +4319,7 @@ export interface components {
              * @enum {string}
              */
             kind: "task" | "conference" | "timer" | "event" | "gateway" | "message" | "subprocess" | "flow";
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Visits */
             visits: number;
             /** Wait */
@@ -4436,9 +4436,9 @@ export interface components {
              */
             problems: components["schemas"]["Invalid"][];
             /** @description What the code means, in general. */
-            title: components["schemas"]["InBoth"] | null;
+            title: components["schemas"]["Both"] | null;
             /** @description What helps, in general. */
-            remedy: components["schemas"]["InBoth"] | null;
+            remedy: components["schemas"]["Both"] | null;
             /** @description Who was first, where somebody else has done it already. */
             first: components["schemas"]["First"] | null;
         };
@@ -4499,7 +4499,7 @@ export interface components {
             /** Followed */
             followed: number | null;
             /** Sentences */
-            sentences: components["schemas"]["Words"][];
+            sentences: components["schemas"]["Both"][];
         };
         /**
          * Explanation
@@ -4657,7 +4657,7 @@ export interface components {
             person: string;
             /** Post */
             post: string;
-            post_name: components["schemas"]["InBoth"] | null;
+            post_name: components["schemas"]["Both"] | null;
             /**
              * At
              * @description When the node recorded it.
@@ -4666,7 +4666,7 @@ export interface components {
             /** Happened */
             happened: number | null;
             /** @description All that in one sentence. */
-            text: components["schemas"]["InBoth"];
+            text: components["schemas"]["Both"];
         };
         /**
          * Flaw
@@ -4957,16 +4957,6 @@ export interface components {
             overlap: components["schemas"]["TimeSpan"][];
             /** Counterparts */
             counterparts: components["schemas"]["CounterpartHours"][];
-        };
-        /**
-         * InBoth
-         * @description A text in both languages.
-         */
-        InBoth: {
-            /** En */
-            en: string;
-            /** Ja */
-            ja: string;
         };
         /**
          * InboxAttribute
@@ -5601,7 +5591,7 @@ export interface components {
             message: string;
             /** Hint */
             hint: string;
-            title: components["schemas"]["Words"];
+            title: components["schemas"]["Both"];
         };
         /**
          * JobResult
@@ -5609,6 +5599,8 @@ export interface components {
          */
         JobResult: {
             report: components["schemas"]["ReportResult"];
+            /** Kinds */
+            kinds: ("faster" | "slower" | "slightly" | "unclear" | "same" | "untold")[];
             /** Distributions */
             distributions: components["schemas"]["Distribution"][];
             /** Heat */
@@ -6442,7 +6434,7 @@ export interface components {
              * @enum {string}
              */
             kind: "in-use" | "library" | "version" | "kept";
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Digest */
             digest: string;
             /**
@@ -6551,15 +6543,6 @@ export interface components {
             type: "move";
             /** Case */
             case: string;
-        };
-        /**
-         * Named
-         * @description Something that has a name.
-         */
-        Named: {
-            /** Id */
-            id: string;
-            name: components["schemas"]["Words"];
         };
         /**
          * NamedShown
@@ -7332,10 +7315,10 @@ export interface components {
          * @description What a model consists of.
          */
         Outline: {
-            name: components["schemas"]["Words"];
-            note: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
+            note: components["schemas"]["Both"];
             /** Parties */
-            parties: components["schemas"]["Named"][];
+            parties: components["schemas"]["NamedShown"][];
             /** Posts */
             posts: components["schemas"]["OutlinePost"][];
             /** Processes */
@@ -7357,7 +7340,7 @@ export interface components {
         OutlineContingency: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Process */
             process: string;
         };
@@ -7375,7 +7358,7 @@ export interface components {
             kind: "task" | "event" | "gateway" | "subprocess" | "flow" | "message";
             /** Type */
             type: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Post */
             post: string;
             /** Line */
@@ -7388,7 +7371,7 @@ export interface components {
         OutlineMeasure: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Process */
             process: string;
             /** Deadline */
@@ -7401,11 +7384,14 @@ export interface components {
         OutlineOption: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words"];
-            note: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
+            note: components["schemas"]["Both"];
             /** Line */
             line: number;
-            /** Processes */
+            /**
+             * Processes
+             * @description Process -> the file that draws it under this option.
+             */
             processes: {
                 [key: string]: string;
             };
@@ -7417,10 +7403,13 @@ export interface components {
         OutlinePhase: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Option */
             option: string;
-            /** Begins */
+            /**
+             * Begins
+             * @description ISO date, '' where there is none.
+             */
             begins: string;
         };
         /**
@@ -7432,7 +7421,7 @@ export interface components {
             id: string;
             /** Party */
             party: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
         };
         /**
          * OutlinePost
@@ -7441,12 +7430,15 @@ export interface components {
         OutlinePost: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Party */
             party: string;
             /** Headquarters */
             headquarters: string;
-            /** Options */
+            /**
+             * Options
+             * @description Options under which there is this post; '' for the model as it stands.
+             */
             options: string[];
         };
         /**
@@ -7456,7 +7448,7 @@ export interface components {
         OutlineProcess: {
             /** Id */
             id: string;
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** File */
             file: string;
             /** Pools */
@@ -7577,19 +7569,19 @@ export interface components {
             element: string;
             /** Elements */
             elements: string[];
-            name: components["schemas"]["Words"];
+            name: components["schemas"]["Both"];
             /** Step */
             step: string;
             /** Party */
             party: string;
             /** Post */
             post: string;
-            who: components["schemas"]["Words"];
+            who: components["schemas"]["Both"];
             /** Outcome */
             outcome: {
                 [key: string]: string;
             };
-            sentence: components["schemas"]["Words"];
+            sentence: components["schemas"]["Both"];
             after: components["schemas"]["Standing"];
             /** Line */
             line: number;
@@ -7856,9 +7848,9 @@ export interface components {
             message: string;
             /** Hint */
             hint: string;
-            title: components["schemas"]["Words"];
-            cause: components["schemas"]["Words"];
-            remedy: components["schemas"]["Words"];
+            title: components["schemas"]["Both"];
+            cause: components["schemas"]["Both"];
+            remedy: components["schemas"]["Both"];
         };
         /**
          * ProcessShown
@@ -8285,24 +8277,6 @@ export interface components {
             terms: components["schemas"]["ReportTerms"];
         };
         /**
-         * ReportProblem
-         * @description What is doubtful about a model.
-         */
-        ReportProblem: {
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-            /** Hint */
-            hint: string;
-            /** File */
-            file: string;
-            /** Line */
-            line: number;
-            /** Column */
-            column: number;
-        };
-        /**
          * ReportResult
          * @description A simulation, as ``renkei simulate --json`` and ``renkei compare --json`` print it.
          */
@@ -8330,7 +8304,7 @@ export interface components {
             /** Differences */
             differences: components["schemas"]["DifferenceResult"][];
             /** Findings */
-            findings: components["schemas"]["ReportProblem"][];
+            findings: components["schemas"]["Finding"][];
         };
         /**
          * ReportTerms
@@ -9552,7 +9526,7 @@ export interface components {
             verdict: "holds" | "fails" | "unknown";
             /** Code */
             code: string;
-            title: components["schemas"]["Words"];
+            title: components["schemas"]["Both"];
             /** States */
             states: number;
             /** Seconds */
@@ -9685,16 +9659,6 @@ export interface components {
             size: number;
             /** At */
             at: number;
-        };
-        /**
-         * Words
-         * @description A text in both languages.
-         */
-        Words: {
-            /** En */
-            en: string;
-            /** Ja */
-            ja: string;
         };
         /**
          * Work

@@ -65,11 +65,22 @@ it("does not overwrite what is typed before it was read", async () => {
   expect(seen.value).toBe("new");
 });
 
-it("is written down before the pause is over when the page is left, or turns to something else", async () => {
+it("is committed stroke by stroke, and waits for no answer before that", async () => {
+  await database();
+  const put = vi.spyOn(IDBObjectStore.prototype, "put");
+  const commit = vi.spyOn(IDBTransaction.prototype, "commit");
   const first = page("a");
   flushSync(() => first.seen.set("last words"));
-  window.dispatchEvent(new Event("pagehide"));
+  first.close();
+  await database();
+  expect(commit).toHaveBeenCalledTimes(1);
+  expect(put.mock.results[0]?.value).toMatchObject({ readyState: "pending" });
+  vi.restoreAllMocks();
   expect(await stored("a")).toBe("last words");
+});
+
+it("stays with its key when the form turns to something else", async () => {
+  const first = page("a");
   flushSync(() => first.seen.set("later words"));
   first.rename("b");
   flushSync(() => first.seen.set("of b"));

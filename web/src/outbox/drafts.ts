@@ -3,8 +3,6 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { database } from "./store";
 
-const PAUSE_MS = 250;
-
 /**
  * State that is kept on this machine under a key until it is cleared.
  *
@@ -12,7 +10,6 @@ const PAUSE_MS = 250;
  */
 export function useDraft<T>(key: string, initial: T): [T, (value: T) => void, () => void] {
   const [held, setHeld] = useState({ key, value: initial });
-  const pending = useRef<Pending | null>(null);
   const touched = useRef(false);
   const first = useRef(initial);
 
@@ -22,16 +19,8 @@ export function useDraft<T>(key: string, initial: T): [T, (value: T) => void, ()
     void load<T>(key).then((found) => {
       if (!gone && !touched.current && found !== undefined) setHeld({ key, value: found });
     });
-    const flush = () => {
-      pending.current?.keepNow();
-      pending.current = null;
-    };
-    // The page may go at any moment: the last words are written down when it is left, not after the pause.
-    globalThis.addEventListener("pagehide", flush);
     return () => {
       gone = true;
-      globalThis.removeEventListener("pagehide", flush);
-      flush();
     };
   }, [key]);
 
@@ -39,16 +28,13 @@ export function useDraft<T>(key: string, initial: T): [T, (value: T) => void, ()
     (next: T) => {
       touched.current = true;
       setHeld({ key, value: next });
-      pending.current?.drop();
-      pending.current = later(key, next);
+      void keep(key, next);
     },
     [key],
   );
 
   const clear = useCallback(() => {
     touched.current = true;
-    pending.current?.drop();
-    pending.current = null;
     setHeld({ key, value: first.current });
     void drop(key);
   }, [key]);
@@ -57,32 +43,24 @@ export function useDraft<T>(key: string, initial: T): [T, (value: T) => void, ()
   return [held.key === key ? held.value : initial, set, clear];
 }
 
-/** Something that is written down after a pause in typing. */
-interface Pending {
-  keepNow: () => void;
-  drop: () => void;
-}
-
-function later(key: string, value: unknown): Pending {
-  const timer = setTimeout(() => void keep(key, value), PAUSE_MS);
-  return {
-    keepNow: () => {
-      clearTimeout(timer);
-      void keep(key, value);
-    },
-    drop: () => clearTimeout(timer),
-  };
-}
-
 async function load<T>(key: string): Promise<T | undefined> {
   const found = await (await database()).get("drafts", key);
   return found?.value as T | undefined;
 }
 
+// The page may go at any moment, and takes with it every change that is not committed yet. So each stroke is
+// written at once, and its commit goes out with it, not after an answer that a closed page never gets.
+
 async function keep(key: string, value: unknown): Promise<void> {
-  await (await database()).put("drafts", { key, value, at: Date.now() });
+  const change = (await database()).transaction("drafts", "readwrite");
+  const put = change.store.put({ key, value, at: Date.now() });
+  change.commit();
+  await Promise.all([put, change.done]);
 }
 
 async function drop(key: string): Promise<void> {
-  await (await database()).delete("drafts", key);
+  const change = (await database()).transaction("drafts", "readwrite");
+  const deleted = change.store.delete(key);
+  change.commit();
+  await Promise.all([deleted, change.done]);
 }

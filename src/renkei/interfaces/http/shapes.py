@@ -63,8 +63,8 @@ class Invalid(Sent):
     message: str
 
 
-class InBoth(Sent):
-    """A text in both languages."""
+class Both(Sent):
+    """A text in both languages; where the model has one only, it stands in both."""
 
     en: str
     ja: str
@@ -79,11 +79,11 @@ class First(Sent):
     """claimed, done, released, withheld; or what became of an item: withdrawn, answered, ..."""
     person: str
     post: str
-    post_name: InBoth | None
+    post_name: Both | None
     at: int
     """When the node recorded it."""
     happened: int | None
-    text: InBoth
+    text: Both
     """All that in one sentence."""
 
 
@@ -98,9 +98,9 @@ class ErrorBody(Sent):
     hint: str = ""
     problems: list[Invalid] = []
     """Every field that is invalid, not only the first."""
-    title: InBoth | None = None
+    title: Both | None = None
     """What the code means, in general."""
-    remedy: InBoth | None = None
+    remedy: Both | None = None
     """What helps, in general."""
     first: First | None = None
     """Who was first, where somebody else has done it already."""

@@ -90,6 +90,26 @@ SIGNS: dict[Kind, str] = {
 """A sign never stands without its word."""
 
 
+def kind_of(difference: DifferenceFacts, facts: ComparisonFacts) -> Kind:
+    """Return what a difference amounts to, beside the mean of the baseline."""
+    mean, ends = difference["mean"], difference["ci95"]
+    if mean is None or ends is None or any(end is None for end in ends):
+        return "untold"
+    if mean == ends[0] == ends[1] == 0:
+        return "same"
+    if ends[0] <= 0 <= ends[1] or not difference.get("clear", True):
+        return "unclear"
+    base = facts["options"][difference["baseline"]]["measures"][difference["measure"]]["mean"]
+    if base and abs(mean) < SMALL * base:
+        return "slightly"
+    return "faster" if mean < 0 else "slower"
+
+
+def kinds_of(facts: ComparisonFacts) -> list[Kind]:
+    """Return what each difference of a report amounts to, in its order."""
+    return [kind_of(difference, facts) for difference in facts["differences"]]
+
+
 OUTCOMES = ("faster", "slower", "little", "untold")
 """How a difference counts in the end; what is small, not clear or none at all makes little difference."""
 
@@ -154,17 +174,7 @@ class Comparison:
 
     def kind(self, difference: DifferenceFacts) -> Kind:
         """Return what a difference amounts to."""
-        mean, ends = difference["mean"], difference["ci95"]
-        if mean is None or ends is None or any(end is None for end in ends):
-            return "untold"
-        if mean == ends[0] == ends[1] == 0:
-            return "same"
-        if ends[0] <= 0 <= ends[1] or not difference.get("clear", True):
-            return "unclear"
-        base = self.measured(difference["measure"])[difference["baseline"]]["mean"]
-        if base and abs(mean) < SMALL * base:
-            return "slightly"
-        return "faster" if mean < 0 else "slower"
+        return kind_of(difference, self.facts)
 
     def sentence(self, difference: DifferenceFacts, words: Words) -> str:
         """Return a difference as one plain sentence."""

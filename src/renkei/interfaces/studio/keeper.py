@@ -60,7 +60,7 @@ class Asked:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
-        """Do not wait for it any more, and let it stop."""
+        """Do not wait for it any more, and let it stop; what it found out by then is not given any more."""
         self.cancelled.set()
 
 
@@ -152,6 +152,8 @@ class Keeper:
                     if asked.progress is not None:
                         asked.progress(*message["progress"])
                 elif message["id"] == number:
+                    if asked.cancelled.is_set():
+                        raise StoppedError
                     return _result(message)
             if not stopping and (asked.cancelled.is_set() or self._closed):
                 stopping, until = True, min(until, monotonic() + (0.0 if self._closed else GRACE))

@@ -9,7 +9,10 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from renkei.interfaces.studio.shapes import Outline, Words
+from renkei.interfaces.http.shapes import Both
+from renkei.interfaces.http.shown.words import Finding
+from renkei.interfaces.render.comparison import Kind
+from renkei.interfaces.studio.shapes import Outline
 
 
 class Progress(BaseModel):
@@ -56,7 +59,7 @@ class ElementTime(BaseModel):
     conference: str
     """Of the model, where the element is a task of one; '' otherwise."""
     kind: Literal["task", "conference", "timer", "event", "gateway", "message", "subprocess", "flow"]
-    name: Words
+    name: Both
     visits: float
     """In one case."""
     wait: float | None
@@ -97,7 +100,7 @@ class Change(BaseModel):
     ]
     where: str
     """Keys in ``model.yaml``, joined by dots."""
-    sentence: Words
+    sentence: Both
 
 
 class Contribution(BaseModel):
@@ -110,7 +113,7 @@ class Contribution(BaseModel):
     party: str
     """Whose it is; '' for conferences and messages."""
     process: str
-    name: Words
+    name: Both
     wait: float
     """Seconds a case by which the option differs from the baseline; negative: less."""
     work: float
@@ -136,7 +139,7 @@ class Explained(BaseModel):
     """That were followed on their way, in the first replications of the job."""
     followed: float | None
     """Option minus baseline over these cases."""
-    sentences: list[Words]
+    sentences: list[Both]
 
 
 class Explanation(BaseModel):
@@ -198,17 +201,6 @@ class DifferenceResult(BaseModel):
     verdict: Literal["faster", "slower", "no clear difference"]
 
 
-class ReportProblem(BaseModel):
-    """What is doubtful about a model."""
-
-    code: str
-    message: str
-    hint: str
-    file: str
-    line: int
-    column: int
-
-
 class ReportResult(BaseModel):
     """A simulation, as ``renkei simulate --json`` and ``renkei compare --json`` print it."""
 
@@ -222,13 +214,15 @@ class ReportResult(BaseModel):
     baseline: str
     options: dict[str, OptionResult]
     differences: list[DifferenceResult]
-    findings: list[ReportProblem]
+    findings: list[Finding]
 
 
 class JobResult(BaseModel):
     """What a job has found out."""
 
     report: ReportResult
+    kinds: list[Kind]
+    """What each difference of the report amounts to, in its order, as the command line says it."""
     distributions: list[Distribution]
     heat: list[Heat]
     explanations: list[Explanation]
@@ -253,7 +247,7 @@ class JobProblem(BaseModel):
     code: str
     message: str
     hint: str
-    title: Words
+    title: Both
 
 
 class Job(BaseModel):

@@ -9,12 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-
-class Words(BaseModel):
-    """A text in both languages."""
-
-    en: str
-    ja: str
+from renkei.interfaces.http.shapes import Both
+from renkei.interfaces.http.shown.words import NamedShown
 
 
 class ModelEntry(BaseModel):
@@ -24,7 +20,7 @@ class ModelEntry(BaseModel):
     """To open it: ``in-use``, ``library.NAME``, ``vN`` of a version saved here, or the digest of a model."""
     kind: Literal["in-use", "library", "version", "kept"]
     """``kept``: the node has or had it in use, or could adopt it."""
-    name: Words
+    name: Both
     digest: str
     """By which it is adopted; '' where it cannot be read as a model."""
     option: str = ""
@@ -63,9 +59,9 @@ class ProblemAnswer(BaseModel):
     message: str
     """The facts, in English."""
     hint: str
-    title: Words
-    cause: Words
-    remedy: Words
+    title: Both
+    cause: Both
+    remedy: Both
 
 
 class OutlineElement(BaseModel):
@@ -75,7 +71,7 @@ class OutlineElement(BaseModel):
     kind: Literal["task", "event", "gateway", "subprocess", "flow", "message"]
     type: str
     """For example ``user``, ``exclusive``, ``boundary``."""
-    name: Words
+    name: Both
     post: str
     line: int
 
@@ -85,27 +81,20 @@ class OutlinePool(BaseModel):
 
     id: str
     party: str
-    name: Words
+    name: Both
 
 
 class OutlineProcess(BaseModel):
     """A process as it stands without any option."""
 
     id: str
-    name: Words
+    name: Both
     file: str
     pools: list[OutlinePool]
     elements: list[OutlineElement]
 
 
-class Named(BaseModel):
-    """Something that has a name."""
-
-    id: str
-    name: Words
-
-
-class OutlinePost(Named):
+class OutlinePost(NamedShown):
     """A post."""
 
     party: str
@@ -114,16 +103,16 @@ class OutlinePost(Named):
     """Options under which there is this post; '' for the model as it stands."""
 
 
-class OutlineOption(Named):
+class OutlineOption(NamedShown):
     """An option."""
 
-    note: Words
+    note: Both
     line: int
     processes: dict[str, str]
     """Process -> the file that draws it under this option."""
 
 
-class OutlinePhase(Named):
+class OutlinePhase(NamedShown):
     """An option with a date, or planned without one."""
 
     option: str
@@ -131,14 +120,14 @@ class OutlinePhase(Named):
     """ISO date, '' where there is none."""
 
 
-class OutlineMeasure(Named):
+class OutlineMeasure(NamedShown):
     """A time that a simulation reports."""
 
     process: str
     deadline: float | None
 
 
-class OutlineContingency(Named):
+class OutlineContingency(NamedShown):
     """What opens cases of a process."""
 
     process: str
@@ -157,9 +146,9 @@ class OutlineRun(BaseModel):
 class Outline(BaseModel):
     """What a model consists of."""
 
-    name: Words
-    note: Words
-    parties: list[Named]
+    name: Both
+    note: Both
+    parties: list[NamedShown]
     posts: list[OutlinePost]
     processes: list[OutlineProcess]
     options: list[OutlineOption]
@@ -216,14 +205,14 @@ class PathStep(BaseModel):
     """BPMN id; '' for the opening of the case."""
     elements: list[str]
     """All that is to be marked: the element, tasks of its conference, and the flows that were chosen."""
-    name: Words
+    name: Both
     step: str
     """What happens to the element: starts, completes, catches, chooses, ..."""
     party: str
     post: str
-    who: Words
+    who: Both
     outcome: dict[str, str]
-    sentence: Words
+    sentence: Both
     after: Standing
     line: int
 
@@ -238,7 +227,7 @@ class CounterExample(BaseModel):
     before: Standing
     """Where everything stands before the first step."""
     steps: list[PathStep]
-    conclusion: list[Words]
+    conclusion: list[Both]
     about: list[Token]
     """The tokens that the finding is about."""
 
@@ -255,7 +244,7 @@ class Verdict(BaseModel):
     verdict: Literal["holds", "fails", "unknown"]
     """``unknown``: the search was cut short."""
     code: str
-    title: Words
+    title: Both
     """Of the code; '' where the property holds."""
     states: int
     seconds: float
@@ -311,5 +300,5 @@ class AdoptCheck(BaseModel):
     new_posts: list[str]
     partners: list[str]
     """Parties whose nodes need the same version: what is opened on it waits until they have adopted it."""
-    sentences: list[Words]
+    sentences: list[Both]
     command: dict[str, str] = Field(description="For /commands, by an administrator who holds a post.")

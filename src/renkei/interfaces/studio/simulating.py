@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from renkei.errors import InputError
+from renkei.interfaces.render.comparison import facts_of, kinds_of
 from renkei.interfaces.studio.explaining import explanations
 from renkei.interfaces.studio.files import laid_out, without_folder
 from renkei.interfaces.studio.heat import heat
@@ -74,6 +75,7 @@ def _simulated(arrangement: Arrangement, folder: Path, asked: Thing, advance: Ad
     compared = explanations(arrangement, report, journeys) if asked["kind"] == "compare" else ()
     return {
         "report": told,
+        "kinds": kinds_of(facts_of(report)),
         "distributions": distributions(arrangement, report, wanted),
         "heat": list(heat(arrangement, journeys, wanted, count)),
         "explanations": [

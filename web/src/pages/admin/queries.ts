@@ -4,7 +4,6 @@ import { queryOptions } from "@tanstack/react-query";
 import { answered, everyPage, node, type Schemas } from "@/api/client";
 
 export type Account = Schemas["AccountSeen"];
-export type Identity = Schemas["NodeIdentity"];
 export type Keys = Schemas["OwnKeys"] | Schemas["PeerKeys"];
 
 const MOST = 1000;

@@ -8,6 +8,7 @@ import { answered, node, type Schemas } from "@/api/client";
 import { useDurations, useMoments } from "@/parts/moment";
 import { useNamed } from "@/parts/names";
 import { Problem } from "@/parts/problem";
+import { shortened } from "@/parts/shortened";
 import { WideBox } from "@/parts/wide-box";
 import { useSession } from "@/session/session";
 import { useName } from "@/text/language";
@@ -108,6 +109,8 @@ function useRows(hours: Hours): Row[] {
 }
 
 const LEFT = 260;
+/** Half-width signs that fit beside the bars; the words below have the label whole. */
+const LABEL_SIGNS = 39;
 const WIDTH = 960;
 const ROW = 22;
 const TOP = 22;
@@ -142,7 +145,7 @@ function Bars({ hours, rows }: { hours: Hours; rows: Row[] }) {
       {rows.map((row, index) => (
         <g key={row.id} transform={`translate(0 ${TOP + index * ROW})`}>
           <text x={LEFT - 8} y={14} textAnchor="end" className={classes.axis}>
-            {shortened(row.label)}
+            {shortened(row.label, LABEL_SIGNS)}
             <title>{row.label}</title>
           </text>
           {row.spans.map((span) => (
@@ -164,12 +167,6 @@ function Bars({ hours, rows }: { hours: Hours; rows: Row[] }) {
       )}
     </svg>
   );
-}
-
-/** What fits beside the bars; the words below have it whole. Japanese signs take twice the room. */
-function shortened(label: string): string {
-  const most = /[\u3040-\u9fff]/.test(label) ? 20 : 38;
-  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
 }
 
 function InWords({ hours, rows }: { hours: Hours; rows: Row[] }) {

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from renkei.interfaces.http.shapes import Both
 from renkei.interfaces.http.shown.held import HeldRelease
 from renkei.interfaces.http.shown.items import ConferenceState, ItemLine
 from renkei.interfaces.http.shown.times import DueItem, MeasureDeadline, Obligation, Timer
 from renkei.interfaces.http.shown.words import (
     AnyEvent,
-    Both,
     Finding,
     Moment,
     NamedShown,

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
+from renkei.interfaces.http.shapes import Both
 from renkei.interfaces.http.shown.items import AnyItem, AnyLine, AnyTerms, AttachmentShown, Terms
 from renkei.interfaces.http.shown.words import (
-    Both,
     LabelShown,
     Moment,
     ReasonShown,

@@ -5,7 +5,8 @@ Layer: interfaces.
 
 from __future__ import annotations
 
-from renkei.interfaces.http.shown.words import Both, Moment, NamedShown, Shown
+from renkei.interfaces.http.shapes import Both
+from renkei.interfaces.http.shown.words import Moment, NamedShown, Shown
 
 
 class TimeSpan(Shown):

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
+from renkei.interfaces.http.shapes import Both
 from renkei.interfaces.http.shown.held import HeldBase
 from renkei.interfaces.http.shown.items import AnyTerms, Line, What
-from renkei.interfaces.http.shown.words import Both, Moment, Role, Shown
+from renkei.interfaces.http.shown.words import Moment, Role, Shown
 from renkei.interfaces.http.shown.work import AttributeWork, ChoiceWork, EventWork, TaskWork
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
-from renkei.interfaces.http.shown.words import Both, Moment, NamedShown, RefusalShown, Shown, left_out
+from renkei.interfaces.http.shapes import Both
+from renkei.interfaces.http.shown.words import Moment, NamedShown, RefusalShown, Shown, left_out
 
 Status = Literal[
     "open", "kept", "withdrawn", "closed", "answered", "acknowledged", "matched", "accepted", "declined",

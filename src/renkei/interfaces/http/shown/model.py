@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from renkei.interfaces.http.shown.words import Both, NamedShown, Shown
+from renkei.interfaces.http.shapes import Both
+from renkei.interfaces.http.shown.words import NamedShown, Shown
 
 
 class PartyShown(NamedShown):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
+from renkei.interfaces.http.shapes import Both
 from renkei.interfaces.http.shown.held import (
     CaseContent,
     ChangeContent,
@@ -18,7 +19,6 @@ from renkei.interfaces.http.shown.held import (
     MessageContent,
 )
 from renkei.interfaces.http.shown.words import (
-    Both,
     LabelBrief,
     LabelShown,
     Moment,

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
-from renkei.interfaces.http.shown.words import Both, Moment, OfCase, Shown, Span
+from renkei.interfaces.http.shapes import Both
+from renkei.interfaces.http.shown.words import Moment, OfCase, Shown, Span
 
 
 class Timer(OfCase):

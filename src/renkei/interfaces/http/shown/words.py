@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from renkei.interfaces.http.shapes import PossibleNow
+from renkei.interfaces.http.shapes import Both, PossibleNow
 
 Moment = Annotated[int, Field(description="Microseconds since 1970 (UTC).", ge=0)]
 Span = Annotated[int, Field(description="Microseconds; below 0 for what has passed.")]
@@ -32,13 +32,6 @@ class Shown(BaseModel):
 def left_out() -> Any:
     """Return the default of a key that is left out where there is nothing to say."""
     return Field(default_factory=lambda: None)
-
-
-class Both(Shown):
-    """A text in both languages; where the model has one only, it stands in both."""
-
-    en: str
-    ja: str
 
 
 class NamedShown(Shown):

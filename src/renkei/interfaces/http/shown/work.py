@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
+from renkei.interfaces.http.shapes import Both
 from renkei.interfaces.http.shown.words import (
-    Both,
     LabelShown,
     Moment,
     NamedShown,

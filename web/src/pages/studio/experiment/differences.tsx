@@ -5,18 +5,19 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
+import { shortened } from "@/parts/shortened";
 import type { Schemas } from "@/api/client";
 import { useDurations, useNumbers } from "@/parts/moment";
 import { WideTable } from "@/parts/wide-table";
 
-import { type Judgement, judged, shareOf, shortened } from "./judged";
+import { shareOf } from "./shares";
 import { Key } from "./legend";
 import { useNamesOf } from "./named";
 import { lookOf } from "./palette";
 import { Plotted } from "./plotted";
 import type { Came } from "./results";
 
-type Difference = Schemas["DifferenceResult"];
+type Kind = Schemas["JobResult"]["kinds"][number];
 
 export function Differences({ result, measures, options }: Came) {
   const { t } = useTranslation("studio");
@@ -55,7 +56,10 @@ export function Differences({ result, measures, options }: Came) {
                 </Table.Th>
                 {others.map((option) => (
                   <Table.Td key={option}>
-                    <Said found={differences.find((one) => one.measure === id && one.option === option)} />
+                    <Said
+                      result={result}
+                      at={differences.findIndex((one) => one.measure === id && one.option === option)}
+                    />
                   </Table.Td>
                 ))}
               </Table.Tr>
@@ -70,31 +74,33 @@ export function Differences({ result, measures, options }: Came) {
 const ICONS = {
   faster: IconArrowNarrowDown,
   slower: IconArrowNarrowUp,
-  small: IconEqual,
+  slightly: IconEqual,
   unclear: IconEqual,
   same: IconEqual,
-  unknown: IconQuestionMark,
-} satisfies Record<Judgement, unknown>;
+  untold: IconQuestionMark,
+} satisfies Record<Kind, unknown>;
 
-function Said({ found }: { found: Difference | undefined }) {
+/** The difference at a place of the report, as the node judges it. */
+function Said({ result, at }: { result: Came["result"]; at: number }) {
   const { t } = useTranslation("studio");
   const write = useLengths();
   const percent = useNumbers();
-  if (!found) return null;
-  const judgement = judged(found);
-  const Icon = ICONS[judgement];
+  const found = result.report.differences[at];
+  const kind = result.kinds[at];
+  if (!found || !kind) return null;
+  const Icon = ICONS[kind];
   const [low = 0, high = 0] = found.ci95 ?? [];
-  const isClear = judgement === "faster" || judgement === "slower";
+  const isClear = kind === "faster" || kind === "slower";
   return (
     <>
       <Text size="sm" fw={isClear ? 700 : 400}>
         <Icon size={15} aria-hidden style={{ verticalAlign: "-2px" }} />{" "}
-        {t(`differences.${judgement}`, {
+        {t(`differences.${kind}`, {
           length: write(Math.abs(found.mean ?? 0)),
           share: percent(Math.abs(found.relative ?? 0), { style: "percent" }),
         })}
       </Text>
-      {judgement !== "unknown" && judgement !== "same" && (
+      {kind !== "untold" && kind !== "same" && (
         <Text size="xs">
           {t("differences.interval", { low: write(low, true), high: write(high, true) })}
           {" · "}

@@ -9,7 +9,7 @@ import { useNumbers } from "@/parts/moment";
 import { WideTable } from "@/parts/wide-table";
 
 import { useLengths } from "./differences";
-import { unitFor } from "./judged";
+import { unitFor } from "./shares";
 import { Key } from "./legend";
 import { useNamesOf } from "./named";
 import { lookOf } from "./palette";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import { shortened } from "@/parts/shortened";
 import type { Schemas } from "@/api/client";
 
-import { judged, shareOf, shortened } from "./judged";
+import { shareOf } from "./shares";
 import { fitting, toJob, usual } from "./terms";
 
 function difference(mean: number | null, ci95: number[] | null, relative: number | null) {
@@ -23,19 +24,6 @@ function difference(mean: number | null, ci95: number[] | null, relative: number
 }
 
 describe("a difference", () => {
-  it.each([
-    [-100, [-120, -80], -0.2, "faster"],
-    [100, [80, 120], 0.2, "slower"],
-    [-100, [-220, 20], -0.2, "unclear"],
-    [100, [0, 200], 0.2, "unclear"],
-    [-100, [-120, -80], -0.04, "small"],
-    [0, [0, 0], 0, "same"],
-    [-100, null, -0.2, "unknown"],
-    [null, null, null, "unknown"],
-  ])("of %s in %j is judged", (mean, ci95, relative, said) => {
-    expect(judged(difference(mean, ci95, relative))).toBe(said);
-  });
-
   it("keeps its interval around it as a share of the whole", () => {
     expect(shareOf(difference(-100, [-120, -80], -0.2), 1)).toEqual({ mean: -0.2, low: -0.24, high: -0.16 });
     expect(shareOf(difference(0, [-10, 10], 0), 100)).toEqual({ mean: 0, low: -0.1, high: 0.1 });
