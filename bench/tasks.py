@@ -3,12 +3,13 @@
     python bench/tasks.py
     python bench/tasks.py --quick    # one pass
 
-Both read one BPMN file (12 user tasks, an exclusive choice on what the second task decides, a parallel
-block) and complete the same tasks of the same cases in the same order, which both must accept, to the end
-of every case. Both store in SQLite in WAL mode with ``synchronous=FULL``. renkei: commands go through the
-queue of a node, which commits what waits as one group, while as many again are being asked. SpiffWorkflow:
-a task is run, the workflow serialized by its own serializer and stored, one transaction a task; then with
-as many tasks in a transaction as renkei may have, and last neither stores anything. Rates are medians of
+Both read one BPMN file (user tasks, an exclusive choice on what the second task decides, a parallel block)
+and complete the same tasks of the same cases in the same order, which both must accept, to the end of every
+case. Both store in SQLite in WAL mode with ``synchronous=FULL``. renkei: commands go through the queue of a
+node, which commits what waits as one group, while as many again are being asked. SpiffWorkflow: a task is
+run, the workflow serialized by its own serializer and stored, one transaction a task; then with as many
+tasks in a transaction as renkei may have, and last neither stores anything. Three sizes of a case: ten
+tasks, as many as the processes of the library model us-japan have, a hundred. Rates are medians of
 alternating passes.
 """
 
@@ -20,11 +21,11 @@ import sqlite3
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import perf_counter
 from typing import Any
 
@@ -47,11 +48,12 @@ from renkei.runner.evolve import replay
 from renkei.runner.node import Node
 from renkei.runner.state import Actor, State
 
-GROUPS = (64, 256)
-"""The most tasks that one transaction holds; twice as many cases are in flight."""
-CASES = 512
-MORE = 90
-"""Tasks added to each case in the second table."""
+SHORT, LONG = 10, 100
+"""Tasks in a case."""
+LIBRARY = "us-japan"
+FLIGHT = {SHORT: 512, LONG: 64}
+"""Cases of which a task each is in one group, as far as the machine has time for; twice as many are open."""
+USUAL_FLIGHT = 256
 PASSES = 3
 TARGET = 20.0
 WATCH = Actor("Mori", "watch")
@@ -236,14 +238,17 @@ def durable(connection: sqlite3.Connection) -> bool:
 
 
 Engine = Callable[[Path, Arrangement], Any]
-ENGINES: dict[tuple[str, int], Engine] = {
-    ("SpiffWorkflow", 1): partial(Spiff, each=1),
-    **{("renkei", group): partial(Renkei, group=group) for group in GROUPS},
-    **{("SpiffWorkflow", group): partial(Spiff, each=group) for group in GROUPS},
-    ("renkei", 0): Deciding,
-    ("SpiffWorkflow", 0): partial(Spiff, each=0),
-}
-"""Engine and tasks in a transaction, 0 where nothing is stored."""
+
+
+def engines(group: int) -> dict[str, Engine]:
+    """Return what is compared; ``group``: the most tasks in a transaction."""
+    return {
+        "renkei": partial(Renkei, group=group),
+        "spiff, one": partial(Spiff, each=1),
+        "spiff, group": partial(Spiff, each=group),
+        "renkei, not stored": Deciding,
+        "spiff, not stored": partial(Spiff, each=0),
+    }
 
 
 def timed(kind: Engine, arrangement: Arrangement, rounds: Schedule, cases: int) -> tuple[float, float]:
@@ -266,56 +271,44 @@ def timed(kind: Engine, arrangement: Arrangement, rounds: Schedule, cases: int) 
     return tasks / seconds, tasks / groups if groups else 0.0
 
 
-def measured(
-    arrangement: Arrangement, times: int, cases: int, more: int, engines: Iterable[tuple[str, int]]
-) -> dict[tuple[str, int], tuple[float, float]]:
-    """Return the medians of each engine."""
-    found: dict[tuple[str, int], list[tuple[float, float]]] = {key: [] for key in engines}
-    for _ in range(times):
-        for (name, group), kind in [(key, ENGINES[key]) for key in found]:
-            rounds = schedule(cases, max(group, GROUPS[0]), more)
-            found[name, group].append(timed(kind, arrangement, rounds, cases))
-    return {key: (median(r for r, _ in rows), median(g for _, g in rows)) for key, rows in found.items()}
+def measured(folder: Path, tasks: int, passes: int) -> dict[str, float]:
+    """Return the median rates of cases of so many tasks, and how many renkei had in a transaction."""
+    flight = FLIGHT.get(tasks, USUAL_FLIGHT)
+    arrangement = load_arrangement(write(folder / str(tasks), *task_work(tasks - SHORT), 3600.0))
+    rounds = schedule(2 * flight, flight, tasks - SHORT)
+    found: dict[str, list[tuple[float, float]]] = {}
+    for _ in range(passes):
+        for name, engine in engines(flight).items():
+            found.setdefault(name, []).append(timed(engine, arrangement, rounds, 2 * flight))
+    groups = {"group": median(group for _, group in found["renkei"])}
+    return groups | {name: median(rate for rate, _ in rows) for name, rows in found.items()}
+
+
+def usual_size() -> int:
+    """Return how many tasks a process of the library has."""
+    graphs = load_arrangement(LIBRARY).collaborations.values()
+    return round(mean(sum(node.kind == "task" for node in graph.nodes.values()) for graph in graphs))
 
 
 def main() -> int:
     """Print the table and whether the aim is met; fail where a case does not end."""
     logging.disable(logging.CRITICAL)
-    quick = "--quick" in sys.argv
+    passes, usual = 1 if "--quick" in sys.argv else PASSES, usual_size()
     with tempfile.TemporaryDirectory() as folder:
-        arrangement = load_arrangement(write(Path(folder) / "short", *task_work(), 3600.0))
-        rates = measured(arrangement, 1 if quick else PASSES, CASES, 0, ENGINES)
-        arrangement = load_arrangement(write(Path(folder) / "long", *task_work(MORE), 3600.0))
-        grown = measured(
-            arrangement, 1, 2 * GROUPS[0], MORE, [key for key in ENGINES if key[1] in {1, GROUPS[0]}]
-        )
-    print(f"Both completed the same {10 * CASES} tasks in the same order, and every case ended.\n")
-    print("| tasks in a transaction | renkei, tasks/s | (mean group) | SpiffWorkflow, tasks/s | ratio |")
-    print("| :-- | --: | --: | --: | --: |")
-    ratios = {}
-    for group in (*GROUPS, 0):
-        (ours, mean), (theirs, _) = rates["renkei", group], rates["SpiffWorkflow", group]
-        ratios[group] = ours / theirs
-        told, held = (str(group), f"{mean:.0f}") if group else ("none stored: the engines alone", "")
-        print(f"| {told} | {ours:,.0f} | {held} | {theirs:,.0f} | {ratios[group]:.1f} |")
-    one = rates["SpiffWorkflow", 1][0]
-    times = rates["renkei", GROUPS[-1]][0] / one
-    print(
-        f"\nSpiffWorkflow, one task in a transaction: {one:,.0f} tasks/s; renkei: {times:.1f} times as many."
-    )
-    print(f"\nTen times as many tasks in a case ({10 + MORE} instead of 10), one pass:\n")
-    print("| tasks in a transaction | renkei, tasks/s | SpiffWorkflow, tasks/s | ratio |")
-    print("| :-- | --: | --: | --: |")
-    ours = grown["renkei", GROUPS[0]][0]
-    for group in (1, GROUPS[0]):
-        theirs = grown["SpiffWorkflow", group][0]
-        print(f"| {GROUPS[0]}, SpiffWorkflow {group} | {ours:,.0f} | {theirs:,.0f} | {ours / theirs:.1f} |")
-    print(f"\nAim, {TARGET:.0f} times SpiffWorkflow:\n")
-    print("| SpiffWorkflow's transactions | 10 tasks in a case | 100 tasks in a case |")
-    print("| :-- | :-- | :-- |")
-    whole = ours / grown["SpiffWorkflow", 1][0], ours / grown["SpiffWorkflow", GROUPS[0]][0]
-    print(f"| one a task, as it is used | {judged(times)} | {judged(whole[0])} |")
-    print(f"| as many tasks in each as renkei's | {judged(ratios[GROUPS[-1]])} | {judged(whole[1])} |")
+        rates = {tasks: measured(Path(folder), tasks, passes) for tasks in (SHORT, usual, LONG)}
+    print("Both completed the same tasks in the same order, and every case ended.")
+    print(f"A process of {LIBRARY} has {usual} tasks.\n")
+    print("| tasks in a case | renkei, tasks/s | (in a transaction) | SpiffWorkflow, one in a transaction |")
+    print("| --: | --: | --: | --: |")
+    for tasks, rate in rates.items():
+        print(f"| {tasks} | {rate['renkei']:,.0f} | {rate['group']:.0f} | {rate['spiff, one']:,.0f} |")
+    print(f"\nAim: {TARGET:.0f} times SpiffWorkflow.\n")
+    print("| tasks in a case | as it is used, one in a transaction | as many as renkei | nothing stored |")
+    print("| --: | --: | --: | --: |")
+    for tasks, rate in rates.items():
+        ratios = [rate["renkei"] / rate["spiff, one"], rate["renkei"] / rate["spiff, group"]]
+        engines_alone = rate["renkei, not stored"] / rate["spiff, not stored"]
+        print(f"| {tasks} | {' | '.join(map(judged, ratios))} | {engines_alone:.1f} |")
     return 0
 
 

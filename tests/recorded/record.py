@@ -73,7 +73,7 @@ class Scene:
                 self.arrangement,
                 party,
                 self.clock,
-                salt=lambda size: next(salts).to_bytes(size, "big"),
+                salt=lambda size: b"".join(next(salts).to_bytes(16, "big") for _ in range(size // 16)),
             )
             self.sides[party] = Side(party, node)
             for post in node.books.book(self.arrangement.digest, self.arrangement.option).posts:
