@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from renkei.interfaces.http.headquarters import NodeHeadquarters, Troubles
 from renkei.interfaces.http.uploads import Attachments
 from renkei.interfaces.service.linking import Links
 from renkei.interfaces.service.settings import Peer
+from renkei.link.bundle import read_bundle
 from renkei.model.schema import Label
 from renkei.runner import commands
 from renkei.runner.state import NODE, Actor
@@ -110,3 +112,24 @@ def test_what_was_released_is_carried_once_and_then_there_is_nothing(
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/octet-stream"
     assert assert_error(program.post("/links/usa/export?after=1"), 409)["code"] == "RK648"
+
+
+@pytest.mark.parametrize(("query", "count"), [("", 1), ("?files=false", 0)])
+def test_files_go_along_unless_they_are_left_out(
+    desk: Desk, line: Line, program: Client, tmp_path: Path, query: str, count: int
+) -> None:
+    assert line.trouble is None
+    kept = Attachments(tmp_path / "files", 1000).keep(BytesIO(b"A map"), "text/plain")
+    desk.node.ask(OPENER, commands.Assume(post=OPENER.post))
+    case = desk.node.ask(OPENER, commands.OpenCase(title="Road", contingency="earthquake", label=BOTH))
+    for command in (
+        commands.Attach(
+            case=case.recorded[0].record.subject, digest=kept.digest, name="map.txt", size=5, label=BOTH
+        ),
+        commands.Send(to=("usa",), text="See the map", label=BOTH, attachments=(kept.digest,)),
+    ):
+        assert desk.node.ask(OPENER, command).refusal is None
+    answer = program.post(f"/links/usa/export{query}")
+    found = read_bundle(answer.content)
+    assert [each.digest for each in found.files] == [kept.digest] * count
+    assert int(answer.headers["content-length"]) == len(answer.content)

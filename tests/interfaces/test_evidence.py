@@ -128,6 +128,12 @@ def test_disk_is_carried_between_nodes_that_do_not_run(renkei_run: Run, nodes: N
     (status,) = json.loads(renkei_run("link", "status", jpn, "--json").out)["data"]
     assert (status["partner"], status["unacknowledged"]) == ("usa", 0)
     assert "usa" in renkei_run("link", "status", str(nodes["jpn"].store / "node.toml")).out
+    # From its beginning again, without files; nothing of it is new.
+    args = ("--output", str(there), "--after", "0", "--without-files")
+    told = json.loads(renkei_run("link", "export", jpn, "usa", *args, "--json").out)
+    assert (told["after"], told["last"], told["files"], told["left_out"]) == (0, first["received"], 0, 0)
+    assert f"entries 1 to {first['received']}" in renkei_run("link", "export", jpn, "usa", *args).out
+    assert json.loads(renkei_run("link", "import", usa, "jpn", str(there), "--json").out)["data"]["new"] == 0
     wrong = renkei_run("link", "import", jpn, "usa", str(there))
     assert (wrong.code, wrong.err[:5]) == (2, "RK646")
     assert renkei_run("link", "export", jpn, "bel", "--output", str(there)).code == 2

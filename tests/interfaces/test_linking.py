@@ -25,6 +25,7 @@ from renkei.interfaces.service.knowledge import view
 from renkei.interfaces.service.line import open_lines
 from renkei.interfaces.service.linking import Link, Links
 from renkei.interfaces.service.settings import Peer
+from renkei.link.bundle import open_bundle
 from renkei.link.fork import Fork, is_proven
 from renkei.link.limits import LinkError
 from renkei.link.seal import Peer as Direction
@@ -108,6 +109,12 @@ class Side:
         assert told is not None
         OTHERS[id(self)].link.take_acknowledgement(told)
 
+    def disk(self, after: int | None = None, room: int = 0) -> BytesIO:
+        """Return what was released to the other side as a file."""
+        out = BytesIO()
+        self.link.export(out, after, NOW, room)
+        return out
+
     @property
     def received(self) -> list[Row]:
         return self.log.find(kind="partner.received", limit=10_000)
@@ -185,7 +192,7 @@ def test_evidence_of_a_fork_convinces_an_outsider_and_stops_the_link_for_good(
     (shown,) = view(usa.node, "links", {}).data
     assert shown["forked"] == "growth"
     with pytest.raises(LinkError, match="RK755"):
-        usa.link.bring_in(jpn.link.export(0, NOW), NOW)
+        usa.link.bring_in(jpn.disk(0), NOW)
     assert len(usa.received) == 1
     twin.node.close()
 
@@ -230,7 +237,7 @@ def test_log_that_was_restored_from_an_old_copy_releases_nothing_more(sides: tup
     assert not jpn.link.is_forked, "the partner did nothing wrong"
     assert len(jpn.log.find(kind="link.forked", limit=10)) == 1
     with pytest.raises(LinkError, match="RK757"):
-        jpn.link.export(0, NOW)
+        jpn.disk(0)
     (shown,) = view(jpn.node, "links", {}).data
     assert shown["forked"] == "disowned"
     numbers = NodeHeadquarters(jpn.node, view).numbers()
@@ -356,11 +363,154 @@ def test_bundle_tells_which_files_are_missing(sides: tuple[Side, Side]) -> None:
     jpn, usa = sides
     digest = jpn.attach(TEXT)
     jpn.send("See the map", digest)
-    bundle = jpn.link.export(None, NOW)
+    bundle = jpn.disk()
     assert usa.link.bring_in(bundle, NOW)["files_missing"] == [f"road.txt {digest}"]
     # Whoever carries the bundle can carry the file as well.
     usa.attachments.keep(BytesIO(TEXT), "text/plain")
     assert usa.link.bring_in(bundle, NOW)["files_missing"] == []
+
+
+# --- files in bundles
+
+ROOM = 1 << 20
+OTHER = b"Another map\n" * 500
+UNRELEASED = b"NEVER-RELEASED " * 40
+
+
+def stored(side: Side) -> list[str]:
+    """Return the names of all files that a side keeps, whole or not."""
+    return sorted(path.name for path in side.attachments._folder.rglob("*") if path.is_file())
+
+
+def test_bundle_carries_the_files_that_its_entries_name_and_nothing_else(sides: tuple[Side, Side]) -> None:
+    jpn, usa = sides
+    digest, secret = jpn.attach(TEXT), jpn.attach(UNRELEASED)
+    jpn.send("See the map", digest)
+    disk = jpn.disk(None, ROOM)
+    data = disk.getvalue()
+    assert TEXT in data
+    assert UNRELEASED[:15] not in data
+    assert bytes.fromhex(secret) not in data
+    assert secret.encode() not in data
+    told = usa.link.bring_in(disk, NOW)
+    assert (told["files_new"], told["files_refused"], told["files_missing"]) == (1, [], [])
+    assert stored(usa) == [digest]
+    assert b"".join(usa.attachments.read(digest)) == TEXT
+    again = usa.link.bring_in(disk, NOW)
+    assert (again["new"], again["files_new"], again["files_missing"]) == (0, 0, [])
+    assert stored(usa) == [digest]
+
+
+def test_file_that_was_released_to_somebody_else_does_not_go_along(sides: tuple[Side, Side]) -> None:
+    jpn, _ = sides
+    digest = jpn.attach(TEXT)
+    jpn.send("See the map", digest)
+    peer = Peer("aus", key=signer_of("aus").verifier.to_text())
+    out = BytesIO()
+    with pytest.raises(LinkError, match="RK648"):
+        Link(jpn.node, jpn.signer, peer, jpn.attachments).export(out, 0, NOW, ROOM)
+    assert out.getvalue() == b""
+    # What was carried before is not carried again, with its file.
+    jpn.send("Nothing new")
+    last = jpn.log.released_last("usa")
+    assert TEXT not in jpn.disk(last - 1, ROOM).getvalue()
+
+
+def test_files_without_room_are_left_out_and_carried_by_the_next_bundle(sides: tuple[Side, Side]) -> None:
+    jpn, usa = sides
+    first, second = jpn.attach(TEXT), jpn.attach(OTHER)
+    jpn.send("One", first)
+    jpn.send("Two", second)
+    disk = jpn.disk(None, 4096 + len(TEXT) + 2000)
+    found = open_bundle(BytesIO(disk.getvalue()))
+    assert ([each.digest for each in found.files], found.left_out) == ([first], 1)
+    assert len(usa.link.bring_in(disk, NOW)["files_missing"]) == 1
+    rest = jpn.disk(found.left_after, ROOM)
+    assert TEXT not in rest.getvalue()
+    assert usa.link.bring_in(rest, NOW)["files_missing"] == []
+    assert stored(usa) == sorted([first, second])
+
+
+def test_bundle_whose_file_is_not_here_says_so(sides: tuple[Side, Side]) -> None:
+    jpn, _ = sides
+    digest = jpn.attach(TEXT)
+    jpn.send("See the map", digest)
+    path = jpn.attachments.path(digest)
+    assert path is not None
+    path.unlink()
+    found = open_bundle(BytesIO(jpn.disk(None, ROOM).getvalue()))
+    assert (found.files, found.left_out, found.left_after) == ((), 1, None)
+    path.write_bytes(TEXT[::-1])
+    assert open_bundle(BytesIO(jpn.disk(None, ROOM).getvalue())).left_out == 1
+
+
+def test_files_that_no_entry_names_are_not_kept(sides: tuple[Side, Side]) -> None:
+    jpn, usa = sides
+    jpn.send("See the map", jpn.attach(TEXT))
+    data = bytearray(jpn.disk(None, ROOM).getvalue())
+    strange = sha256(OTHER).digest() + len(OTHER).to_bytes(8, "big") + OTHER
+    told = usa.link.bring_in(BytesIO(data.replace(b'"files":1,', b'"files":2,') + strange), NOW)
+    assert (told["files_new"], told["files_refused"]) == (1, [])
+    assert stored(usa) == [sha256(TEXT).hexdigest()]
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"\x7fELF" + bytes(99), "kind"), (b"a" * 100_001, "size")])
+def test_files_that_people_could_not_attach_are_refused_with_the_reason(
+    sides: tuple[Side, Side], content: bytes, reason: str
+) -> None:
+    jpn, usa = sides
+    attachments = Attachments(jpn.folder / "jpn", 1 << 20)
+    if reason == "size":
+        digest = attachments.keep(BytesIO(content), "text/plain").digest
+    else:
+        # The hostile side keeps what it likes.
+        digest = sha256(content).hexdigest()
+        (jpn.folder / "jpn" / digest[:2]).mkdir(exist_ok=True)
+        (jpn.folder / "jpn" / digest[:2] / digest).write_bytes(content)
+    opened = jpn.do(OpenCase(title="Road", contingency="earthquake", label=BOTH)).recorded[0].record
+    jpn.do(Attach(case=opened.subject, digest=digest, name="road.txt", size=len(content), label=BOTH))
+    jpn.send("See the map", digest)
+    told = usa.link.bring_in(jpn.disk(None, ROOM), NOW)
+    assert told["files_refused"] == [f"road.txt {digest} {reason}"]
+    assert told["files_missing"] == [f"road.txt {digest}"]
+    assert stored(usa) == []
+
+
+def test_bundle_that_was_cut_or_changed_leaves_everything_as_it_was(sides: tuple[Side, Side]) -> None:
+    jpn, usa = sides
+    for turn in range(3):
+        jpn.send(f"See map {turn}", jpn.attach(TEXT + b"%d" % turn))
+    whole, before = jpn.disk(None, ROOM).getvalue(), usa.log.last()
+    head = whole.index(b"\n", len(b"renkei bundle 2\n")) + 1
+    refused = 0
+    for place in {*range(head, len(whole), 97), len(whole) - 1}:
+        for damaged in (whole[:place], whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]):
+            with pytest.raises(LinkError, match="RK64"):
+                usa.link.bring_in(BytesIO(damaged), NOW)
+            refused += 1
+    with pytest.raises(LinkError, match="RK645"):
+        usa.link.bring_in(BytesIO(whole + b"x"), NOW)
+    assert refused > 40
+    assert (usa.log.last(), stored(usa)) == (before, [])
+    assert usa.link.bring_in(BytesIO(whole), NOW)["files_new"] == 3
+
+
+def test_batch_that_is_wrong_keeps_those_before_it_out(sides: tuple[Side, Side]) -> None:
+    jpn, usa = sides
+    for text in ("one", "two"):
+        jpn.send(text)
+    batches = [jpn.link.publisher.batch(after, after + 1, chained=False) for after in (0, 1)]
+    framed = b"".join(len(batch).to_bytes(4, "big") + batch for batch in batches)
+    data = bytearray(
+        jpn.disk().getvalue().split(b"\n", 2)[0] + b"\n" + jpn.disk().getvalue().split(b"\n", 2)[1]
+    )
+    data += b"\n" + framed
+    data[-1] ^= 1
+    with pytest.raises(LinkError, match="RK64"):
+        usa.link.bring_in(BytesIO(data), NOW)
+    assert usa.received == []
+    data[-1] ^= 1
+    assert usa.link.bring_in(BytesIO(data), NOW)["new"] == 2
 
 
 # --- what is asked for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def bundle_of(*labels: Label | None, **more: Any) -> bytes:
 
 
 def checked(data: bytes, xml: bytes, publisher: str = "jpn", party: str = "usa") -> Label:
-    return check_label(data, xml, NAMES, publisher=publisher, party=party).label
+    return check_label(BytesIO(data), xml, NAMES, publisher=publisher, party=party).label
 
 
 def refused(data: bytes, xml: bytes, publisher: str = "jpn", party: str = "usa") -> str:
@@ -55,7 +56,7 @@ def refused(data: bytes, xml: bytes, publisher: str = "jpn", party: str = "usa")
 @settings(deadline=None, max_examples=80)
 def test_label_of_a_bundle_protects_each_entry_and_no_more_than_all(labels: list[Label]) -> None:
     data = bundle_of(*labels)
-    found = checked(data, label_bundle(data, NAMES))
+    found = checked(data, label_bundle(BytesIO(data), NAMES))
     assert all(dominates(found, label, classifications=LEVELS) for label in labels)
     assert found.classification in {label.classification for label in labels}
     assert set(found.releasable_to) == set.intersection(*(set(label.releasable_to) for label in labels))
@@ -74,27 +75,27 @@ def test_weaker_label_does_not_bring_a_bundle_in(labels: list[Label], said: Labe
 
 def test_entries_without_a_label_are_of_the_lowest() -> None:
     for data in (bundle_of(None), export_bundle(publisher(bodies_of(3)), 0, created=NOW)):
-        assert checked(data, label_bundle(data, NAMES)) == LOWEST
+        assert checked(data, label_bundle(BytesIO(data), NAMES)) == LOWEST
 
 
 def test_exercise_is_said() -> None:
     data = bundle_of(LOWEST, exercise=True)
-    assert read_sidecar(label_bundle(data, NAMES), NAMES, "usa").exercise
-    assert not read_sidecar(label_bundle(bundle_of(LOWEST), NAMES), NAMES, "usa").exercise
+    assert read_sidecar(label_bundle(BytesIO(data), NAMES), NAMES, "usa").exercise
+    assert not read_sidecar(label_bundle(BytesIO(bundle_of(LOWEST)), NAMES), NAMES, "usa").exercise
 
 
 def test_label_is_that_of_this_bundle_from_this_party_for_this_party() -> None:
     data, other = bundle_of(LOWEST), bundle_of(LOWEST, LOWEST)
     bound = [reference_to(data)]
     secret = Label(classification="secret", releasable_to=("usa",))
-    assert refused(data, label_bundle(other, NAMES)) == "RK688"
+    assert refused(data, label_bundle(BytesIO(other), NAMES)) == "RK688"
     assert refused(data, write_sidecar(secret, NAMES, "usa", bound, created=NOW)) == "RK680"
     for parties in ((), ("aus",)):
         barred = Label(classification="secret", releasable_to=parties)
         assert refused(data, write_sidecar(barred, NAMES, "jpn", bound, created=NOW)) == "RK672"
-    assert refused(data, label_bundle(data, NAMES), "jpn", "aus") == "RK646"
-    assert refused(data, label_bundle(data, NAMES), "aus", "usa") == "RK646"
-    alone = write_label(read_sidecar(label_bundle(data, NAMES), NAMES, "usa").source)
+    assert refused(data, label_bundle(BytesIO(data), NAMES), "jpn", "aus") == "RK646"
+    assert refused(data, label_bundle(BytesIO(data), NAMES), "aus", "usa") == "RK646"
+    alone = write_label(read_sidecar(label_bundle(BytesIO(data), NAMES), NAMES, "usa").source)
     assert refused(data, alone) == "RK688"
 
 
@@ -111,10 +112,10 @@ def test_label_is_that_of_this_bundle_from_this_party_for_this_party() -> None:
 )
 def test_entries_that_cannot_be_read_are_left_to_the_import(body: bytes) -> None:
     data = export_bundle(publisher([body]), 0, created=NOW)
-    assert checked(data, label_bundle(data, NAMES)) == LOWEST
+    assert checked(data, label_bundle(BytesIO(data), NAMES)) == LOWEST
 
 
 @pytest.mark.parametrize("data", [b"", b"renkei bundle 1\n", b"\0" * 50])
 def test_what_is_no_bundle_has_no_label(data: bytes) -> None:
     with pytest.raises(InputError, match="RK645"):
-        label_bundle(data, NAMES)
+        label_bundle(BytesIO(data), NAMES)

@@ -1,19 +1,22 @@
 """Labels of bundles: one that protects everything in a bundle, and whether one that came with it does.
 
 Layer: link. What was released carries its label inside; a bundle is labelled with the join of all of them, as
-a file beside it that names the bundle by its content.
+a file beside it that names the bundle by its content. Files in a bundle need no label of their own: an entry
+that names a file protects it, or would not have left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from hashlib import sha256
+from typing import BinaryIO
 
 import msgspec
 from pydantic import ValidationError
 
 from renkei.errors import InputError
-from renkei.labels.binding import reference_to
+from renkei.labels.binding import reference_by
 from renkei.labels.lattice import Reason
 from renkei.labels.sidecar import (
     Names,
@@ -25,7 +28,7 @@ from renkei.labels.sidecar import (
     write_sidecar,
 )
 from renkei.link.batch import read_batch
-from renkei.link.bundle import Bundle, check_parties, read_bundle
+from renkei.link.bundle import Bundle, check_parties, open_bundle
 from renkei.model.schema import Label
 
 
@@ -42,14 +45,14 @@ class _Body(msgspec.Struct, frozen=True):
     exercise: bool = False
 
 
-def label_bundle(data: bytes, names: Names, *, exercise: bool = False) -> bytes:
+def label_bundle(data: BinaryIO, names: Names, *, exercise: bool = False) -> bytes:
     """Return the label of a bundle that was just made, as the file that goes beside it.
 
     Raises:
         LinkError: It is no bundle (RK640, RK645).
         InputError: A label in it cannot be said in a STANAG 4774 label (RK685, RK687).
     """
-    bundle = read_bundle(data)
+    bundle, reference = _opened(data)
     bodies = list(_bodies(bundle))
     lowest = Label(
         classification=names.classifications[0], releasable_to=(bundle.publisher, bundle.subscriber)
@@ -57,11 +60,11 @@ def label_bundle(data: bytes, names: Names, *, exercise: bool = False) -> bytes:
     label = joined(_labels(bodies), lowest, classifications=names.classifications)
     practice = exercise or any(body.exercise for body in bodies)
     return write_sidecar(
-        label, names, bundle.publisher, [reference_to(data)], created=bundle.created, exercise=practice
+        label, names, bundle.publisher, [reference], created=bundle.created, exercise=practice
     )
 
 
-def check_label(data: bytes, xml: bytes, names: Names, *, publisher: str, party: str) -> Sidecar:
+def check_label(data: BinaryIO, xml: bytes, names: Names, *, publisher: str, party: str) -> Sidecar:
     """Return what the label beside a bundle says, once it is known to be that of this bundle.
 
     Raises:
@@ -69,7 +72,7 @@ def check_label(data: bytes, xml: bytes, names: Names, *, publisher: str, party:
             (RK672), of other content (RK688), or protects less than an entry in the bundle (RK689).
         LinkError: The bundle cannot be read (RK640, RK645), or is one of other parties (RK646).
     """
-    bundle = read_bundle(data)
+    bundle, reference = _opened(data)
     check_parties(bundle, publisher, party)
     sidecar = read_sidecar(xml, names, party)
     if sidecar.owner != publisher:
@@ -80,10 +83,21 @@ def check_label(data: bytes, xml: bytes, names: Names, *, publisher: str, party:
         _refuse(Reason("RK672", "releasable_to", message, allowed))
     if not sidecar.references:
         _refuse(Reason("RK688", "reference", "the label is bound to nothing, so it may be of anything"))
-    _refuse(why_not_beside(sidecar, reference_to(data)))
+    _refuse(why_not_beside(sidecar, reference))
     labels = _labels(_bodies(bundle))
     _refuse(why_weaker(sidecar.label, labels, classifications=names.classifications))
     return sidecar
+
+
+def _opened(data: BinaryIO) -> tuple[Bundle, str]:
+    """Return what a bundle holds, and the reference to its bytes."""
+    data.seek(0)
+    bundle = open_bundle(data)
+    data.seek(0)
+    hashed = sha256()
+    while chunk := data.read(1 << 18):
+        hashed.update(chunk)
+    return bundle, reference_by(hashed.digest())
 
 
 def _refuse(reason: Reason | None) -> None:

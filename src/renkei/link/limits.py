@@ -31,3 +31,9 @@ def link_error(code: str, message: str, hint: str = "", file: str = "") -> LinkE
     found = LinkError.from_problem(code, message, hint, file)
     assert isinstance(found, LinkError)
     return found
+
+
+def unusable_bundle(why: str, file: str = "") -> LinkError:
+    """Return the error about a file that is no bundle which can be read."""
+    hint = "It was cut off or damaged when it was copied, or is another kind of file; copy it again."
+    return link_error("RK645", f"this is no bundle that can be read: {why}", hint, file)

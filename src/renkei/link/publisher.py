@@ -127,6 +127,15 @@ class Publisher:
             yield last, self.batch(after, last, chained=False)
             after = last
 
+    def bodies(self, after: int, last: int) -> Iterator[tuple[int, bytes]]:
+        """Yield number and body of the entries after ``after`` up to ``last``."""
+        while after < last:
+            released = self._log.released(self.partner, after, min(_READ, last - after))
+            if not released:
+                return
+            yield from ((each.number, each.body) for each in released)
+            after = released[-1].number
+
     def recent(self, after: int) -> tuple[bytes, ...]:
         """Return the bodies up to entry ``after`` in whose light the next batch is packed."""
         first = max(0, after - RECENT_COUNT)

@@ -1257,6 +1257,9 @@ export interface paths {
          * Export
          * @description Give what was released to a partner as a file, from where it has acknowledged, or after a number.
          *
+         *     The files that it names go along as far as the partner's node takes them over this interface; its second
+         *     line tells how many, and from which entry on others were left out.
+         *
          *     The label of all of it, bound to the file, is in `X-Confidentiality-Label` (base64).
          */
         post: operations["export_api_v1_links__partner__export_post"];
@@ -2953,6 +2956,16 @@ export interface components {
             received: number;
             /** Acknowledged */
             acknowledged: number;
+            /**
+             * Files New
+             * @description Files that were missing and came in the bundle.
+             */
+            files_new: number;
+            /**
+             * Files Refused
+             * @description Files in the bundle that are not kept: name, digest and why (`size`, `kind`, `room`, `digest`).
+             */
+            files_refused: string[];
             /**
              * Files Missing
              * @description Files that its entries name and that are not here: name and digest.
@@ -17153,6 +17166,8 @@ export interface operations {
         parameters: {
             query?: {
                 after?: number | null;
+                /** @description Carry the files that it names. */
+                files?: boolean;
             };
             header?: {
                 /** @description Needed with the cookie: the value that signing in, or /me, gave. */

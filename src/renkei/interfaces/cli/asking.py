@@ -218,28 +218,14 @@ def fetch(given: Given) -> int:
     return stored(body, given)
 
 
-def carry_out(given: Given) -> int:
-    """Store the bundle for a partner, with its label beside it."""
-    with opened(given["node"]) as client:
-        path = f"/links/{segment(given['partner'])}/export"
-        body, label = client.download_labelled(path, method="POST")
-    return stored(body, given, label)
-
-
-def stored(body: bytes, given: Given, label: bytes = b"") -> int:
-    """Write bytes to the file asked for, their label beside it, and say so."""
+def stored(body: bytes, given: Given) -> int:
+    """Write bytes to the file asked for, and say so."""
     path = Path(given["output"])
     write_bytes(path, body)
-    written = {"path": str(path), "size": len(body)}
-    if label:
-        beside = label_beside(path)
-        write_bytes(beside, label)
-        written |= {"label": str(beside)}
     if given["json"]:
-        print_json(written)
+        print_json({"path": str(path), "size": len(body)})
     else:
-        for name in (path, *([written["label"]] if label else [])):
-            say(spoken()("said.report", path=name))
+        say(spoken()("said.report", path=path))
     return HOLDS
 
 
@@ -273,12 +259,18 @@ def typed_file(name: str) -> bytes:
         raise InputError.from_problem("RK743", said, spoken()("problem.read.hint"), name) from error
 
 
+def carry_out(given: Given) -> int:
+    """Store the bundle for a partner."""
+    from renkei.interfaces.cli import bundling
+
+    return bundling.carry_out(given)
+
+
 def carry_in(given: Given) -> int:
-    """Bring a partner's bundle in, where the label that lies beside it permits that."""
-    body, label = typed_file(given["file"]), label_of(given)
-    with opened(given["node"]) as client:
-        reply = client.send_bytes(f"/links/{segment(given['partner'])}/import", body, label)
-    return shown(reply, "facts", given)
+    """Bring a partner's bundle in."""
+    from renkei.interfaces.cli import bundling
+
+    return bundling.carry_in(given)
 
 
 def store_label(given: Given) -> int:
@@ -358,7 +350,15 @@ QUESTIONS: Mapping[str, Question] = {
     "checkpoint": one("/log/checkpoint", "facts"),
     "watch": Question((possible("after", "number"), possible("count", "number")), watch),
     "fetch": Question((needed("digest", "name"), Part("output", "path", required=True)), fetch),
-    "export": Question((needed("partner"), Part("output", "path", required=True)), carry_out),
+    "export": Question(
+        (
+            needed("partner"),
+            Part("output", "path", required=True),
+            possible("after", "number"),
+            possible("without_files", "flag"),
+        ),
+        carry_out,
+    ),
     "import": Question((needed("partner"), needed("file"), possible("label_file", "path")), carry_in),
     "label": Question(
         (needed("item"), Part("output", "path", required=True), possible("content", "path")), store_label

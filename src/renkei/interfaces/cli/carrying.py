@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from renkei.errors import InputError
 from renkei.interfaces.cli.asking import label_of, shown
 from renkei.interfaces.cli.outcome import HOLDS
 from renkei.interfaces.cli.output import print_json
-from renkei.interfaces.cli.proving import Deed, Given, read_bytes
+from renkei.interfaces.cli.proving import Deed, Given
 from renkei.interfaces.hq.answer import Reply
 from renkei.interfaces.hq.verbs import Part
 from renkei.interfaces.text import spoken
@@ -23,8 +23,6 @@ from renkei.interfaces.text import spoken
 if TYPE_CHECKING:
     from renkei.interfaces.http.port import Headquarters
     from renkei.interfaces.service.settings import Settings
-
-MAX_BUNDLE_BYTES = 256 * 1024 * 1024
 
 
 def identity(given: Given) -> int:
@@ -77,19 +75,28 @@ def node_at(text: str) -> Iterator[Headquarters]:
 
 def export(given: Given) -> int:
     """Write what was released to a partner as a file, with its label beside it."""
-    from renkei.interfaces.cli.asking import stored
+    from renkei.interfaces.cli.asking import whole_number
+    from renkei.interfaces.cli.bundling import store_bundle
+    from renkei.link.carried import MAX_WHOLE
+
+    after, room = whole_number("after", given["after"]), 0 if given["without_files"] else MAX_WHOLE
+
+    def fill(out: BinaryIO) -> bytes:
+        node.export_bundle(given["partner"], after, out, room)
+        return node.label_bundle(out)
 
     with node_at(given["store"]) as node, known_partner(given["partner"]):
-        body = node.export_bundle(given["partner"], None)
-        label = node.label_bundle(body)
-    return stored(body, given, label)
+        return store_bundle(given, fill)
 
 
 def bring_in(given: Given) -> int:
     """Take in a file that a partner's node made, where the label that lies beside it permits that."""
-    body, label = read_bytes(Path(given["file"]), MAX_BUNDLE_BYTES), label_of(given)
-    with node_at(given["store"]) as node, known_partner(given["partner"]):
-        told = node.import_bundle(given["partner"], body, label)
+    from renkei.interfaces.cli.bundling import opened_bundle
+
+    with opened_bundle(given["file"]) as body:
+        label = label_of(given)
+        with node_at(given["store"]) as node, known_partner(given["partner"]):
+            told = node.import_bundle(given["partner"], body, label)
     return shown(Reply(told, whole={"data": told}), "facts", given)
 
 
@@ -118,7 +125,14 @@ LINK: Mapping[str, Deed] = {
         identity,
     ),
     "export": Deed(
-        (STORE, Part("partner", "name", required=True), Part("output", "path", required=True)), export
+        (
+            STORE,
+            Part("partner", "name", required=True),
+            Part("output", "path", required=True),
+            Part("after", "number", required=False),
+            Part("without_files", "flag", required=False),
+        ),
+        export,
     ),
     "import": Deed(
         (

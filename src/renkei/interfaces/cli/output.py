@@ -10,10 +10,10 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from renkei.errors import InputError, Problem
 from renkei.interfaces.text import harmless, rule_codes, spoken
@@ -127,13 +127,24 @@ def write_bytes(path: Path, body: bytes) -> None:
     Raises:
         InputError: It cannot be written there.
     """
+    with written(path) as file:
+        file.write(body)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes its name when all of it was written; may be read back before that.
+
+    Raises:
+        InputError: It cannot be written there.
+    """
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
+        with os.fdopen(handle, "w+b") as file:
+            yield cast(BinaryIO, file)
         # mkstemp keeps others out; a report is as readable as any file that the user makes.
         mask = os.umask(0)
         os.umask(mask)

@@ -12,8 +12,9 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -147,32 +148,35 @@ class Client:
         Raises:
             NodeError: As ``get``, or there are too many of them.
         """
-        return self.download_labelled(path, method)[0]
+        out = BytesIO()
+        self.download_into(out, path, method)
+        return out.getvalue()
 
-    def download_labelled(self, path: str, method: str = "GET") -> tuple[bytes, bytes]:
-        """Return the bytes that the node gives at ``path``, and the label that comes with them, or b''.
+    def download_into(self, out: BinaryIO, path: str, method: str = "GET", **query: object) -> bytes:
+        """Write the bytes that the node gives at ``path``; return the label that comes with them, or b''.
 
         Raises:
             NodeError: As ``download``, or the label cannot be read.
         """
-        with self._reaching(), self._http.stream(method, BASE + path) as response:
+        given = {key: str(value) for key, value in query.items() if value not in {None, ""}}
+        with self._reaching(), self._http.stream(method, BASE + path, params=given) as response:
             if response.is_error:
                 response.read()
                 self._read(response)
-            parts, size = [], 0
+            size = 0
             for part in response.iter_bytes():
                 size += len(part)
                 if size > MAX_DOWNLOAD:
                     raise self._strange(response.status_code, f"> {MAX_DOWNLOAD}")
-                parts.append(part)
+                out.write(part)
             said = response.headers.get(LABEL, "")
             try:
-                return b"".join(parts), base64.b64decode(said, validate=True)
+                return base64.b64decode(said, validate=True)
             except ValueError:
                 raise self._strange(response.status_code, said[:80]) from None
 
-    def send_bytes(self, path: str, body: bytes, label: bytes | None = None) -> Reply:
-        """Send bytes as they are, with their label where that is given.
+    def send_file(self, path: str, body: BinaryIO, label: bytes | None = None) -> Reply:
+        """Send a file as it is, with its label where that is given.
 
         Raises:
             NodeError: As ``get``.

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from renkei.clock import SECOND
 from renkei.errors import Problem, UsageError
@@ -58,13 +58,13 @@ View = Callable[[Node, str, Mapping[str, str]], Seen]
 class Bundles(Protocol):
     """Links as files."""
 
-    def export_bundle(self, partner: str, after: int | None) -> bytes:
-        """Return what was released to a partner."""
+    def export_bundle(self, partner: str, after: int | None, out: BinaryIO, room: int = 0) -> None:
+        """Write what was released to a partner into a file."""
 
-    def label_bundle(self, bundle: bytes) -> bytes:
+    def label_bundle(self, bundle: BinaryIO) -> bytes:
         """Return the label of a bundle that was made here."""
 
-    def import_bundle(self, partner: str, bundle: bytes, label: bytes | None = None) -> Mapping[str, Any]:
+    def import_bundle(self, partner: str, bundle: BinaryIO, label: bytes | None = None) -> Mapping[str, Any]:
         """Take in what a partner released."""
 
 
@@ -244,15 +244,15 @@ class NodeHeadquarters:
         while self._tree.size < size:
             self._tree.extend(row_leaf(row) for row in self.log.read(self._tree.size, PAGE))
 
-    def export_bundle(self, partner: str, after: int | None) -> bytes:
-        """Return what was released to a partner as a file."""
-        return self._linked().export_bundle(partner, after)
+    def export_bundle(self, partner: str, after: int | None, out: BinaryIO, room: int = 0) -> None:
+        """Write what was released to a partner into a file."""
+        self._linked().export_bundle(partner, after, out, room)
 
-    def label_bundle(self, bundle: bytes) -> bytes:
+    def label_bundle(self, bundle: BinaryIO) -> bytes:
         """Return the label of a bundle that was made here, as the file that goes beside it."""
         return self._linked().label_bundle(bundle)
 
-    def import_bundle(self, partner: str, bundle: bytes, label: bytes | None = None) -> Mapping[str, Any]:
+    def import_bundle(self, partner: str, bundle: BinaryIO, label: bytes | None = None) -> Mapping[str, Any]:
         """Take in what a partner released, where the label beside it permits that."""
         return self._linked().import_bundle(partner, bundle, label)
 

@@ -6,17 +6,19 @@ Layer: interfaces.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from hmac import compare_digest
-from typing import Annotated
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, BinaryIO, cast
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from renkei.interfaces.http.access import unknown
 from renkei.interfaces.http.desk import Administrator, AtDesk, Named, unavailable
 from renkei.interfaces.http.door import BASE, bearer_of
 from renkei.interfaces.http.labels import HEADER, from_header, header_of
-from renkei.interfaces.http.port import UnavailableError, UnknownError
+from renkei.interfaces.http.port import Headquarters, UnavailableError, UnknownError
 from renkei.interfaces.http.settings import is_loopback
 from renkei.interfaces.http.shapes import Answer, Failure, errors, reply
 from renkei.interfaces.http.shown import BackedUp, BroughtIn
@@ -24,6 +26,8 @@ from renkei.interfaces.http.shown.words import Shown, left_out
 from renkei.interfaces.http.signing import address_of
 
 router = APIRouter(tags=["operation"])
+IN_MEMORY, CHUNK = 1 << 20, 1 << 18
+"""Bytes of a bundle that stay in memory, and that are passed on at once."""
 
 
 class Health(Shown):
@@ -85,20 +89,49 @@ async def export(
     desk: AtDesk,
     who: Administrator,  # noqa: ARG001
     after: Annotated[int | None, Query(ge=0, lt=1 << 63)] = None,
+    files: Annotated[bool, Query(description="Carry the files that it names.")] = True,  # noqa: FBT002  # a query
 ) -> Response:
     """Give what was released to a partner as a file, from where it has acknowledged, or after a number.
+
+    The files that it names go along as far as the partner's node takes them over this interface; its second
+    line tells how many, and from which entry on others were left out.
 
     The label of all of it, bound to the file, is in `X-Confidentiality-Label` (base64).
     """
     try:
-        bundle = await asyncio.to_thread(desk.headquarters.export_bundle, partner, after)
-        label = await asyncio.to_thread(desk.headquarters.label_bundle, bundle)
+        room = desk.settings.limits.bundle_bytes if files else 0
+        bundle, label = await asyncio.to_thread(made, desk.headquarters, partner, after, room)
     except UnknownError:
         raise unknown("link", partner) from None
     except UnavailableError as error:
         raise unavailable(error) from None
     headers = {"Content-Disposition": 'attachment; filename="bundle"'} | header_of(label)
-    return Response(bundle, media_type="application/octet-stream", headers=headers)
+    headers["Content-Length"] = str(bundle.seek(0, 2))
+    return StreamingResponse(chunks_of(bundle), media_type="application/octet-stream", headers=headers)
+
+
+def made(headquarters: Headquarters, partner: str, after: int | None, room: int) -> tuple[BinaryIO, bytes]:
+    """Return a bundle and its label."""
+    bundle = spooled()
+    try:
+        headquarters.export_bundle(partner, after, bundle, room)
+        return bundle, headquarters.label_bundle(bundle)
+    except BaseException:
+        bundle.close()
+        raise
+
+
+def spooled() -> BinaryIO:
+    """Return a file without a name, which is gone when nobody uses it any more."""
+    return cast(BinaryIO, SpooledTemporaryFile(IN_MEMORY))  # closed by whoever reads it last
+
+
+def chunks_of(bundle: BinaryIO) -> Iterator[bytes]:
+    """Yield a bundle, and close it."""
+    with bundle:
+        bundle.seek(0)
+        while chunk := bundle.read(CHUNK):
+            yield chunk
 
 
 @router.post(
@@ -114,9 +147,12 @@ async def export(
 )
 async def bring_in(partner: Named, request: Request, desk: AtDesk, who: Administrator) -> Response:  # noqa: ARG001
     """Take in a partner's bundle, where its label permits that: `X-Confidentiality-Label` (base64)."""
-    body, label = await request.body(), from_header(request.headers.get(HEADER))
+    label = from_header(request.headers.get(HEADER))
     try:
-        data = await asyncio.to_thread(desk.headquarters.import_bundle, partner, body, label)
+        with spooled() as body:
+            async for chunk in request.stream():
+                await asyncio.to_thread(body.write, chunk)
+            data = await asyncio.to_thread(desk.headquarters.import_bundle, partner, body, label)
     except UnknownError:
         raise unknown("link", partner) from None
     except UnavailableError as error:

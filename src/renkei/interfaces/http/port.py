@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from renkei.log.finding import VerificationReport
 from renkei.log.port import Log
@@ -156,26 +156,32 @@ class Headquarters(Protocol):
             UnknownError: The log has not so many entries.
         """
 
-    def export_bundle(self, partner: str, after: int | None) -> bytes:
-        """Return what was released to a partner as a file: after what it has acknowledged, or ``after``.
+    def export_bundle(self, partner: str, after: int | None, out: BinaryIO, room: int = 0) -> None:
+        """Write what was released to a partner into a file: after what it has acknowledged, or ``after``.
+
+        Args:
+            partner: For whom.
+            after: The entry after which it begins.
+            out: The file.
+            room: Bytes to which the files that it names may bring it; 0 leaves them out.
 
         Raises:
             UnknownError: There is no link to this partner.
         """
 
-    def label_bundle(self, bundle: bytes) -> bytes:
+    def label_bundle(self, bundle: BinaryIO) -> bytes:
         """Return the label of a bundle that was made here, as the file that goes beside it.
 
         Raises:
             InputError: It is no bundle, or its labels cannot be written.
         """
 
-    def import_bundle(self, partner: str, bundle: bytes, label: bytes | None = None) -> Mapping[str, Any]:
+    def import_bundle(self, partner: str, bundle: BinaryIO, label: bytes | None = None) -> Mapping[str, Any]:
         """Take in what a partner released, and tell what came of it.
 
         Args:
             partner: Whose bundle it is.
-            bundle: The bundle.
+            bundle: The bundle; it is read from its start, more than once.
             label: The file that came beside it, where one did.
 
         Raises:

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
@@ -195,6 +195,30 @@ class Attachments:
             path.unlink(missing_ok=True)
             return reason
         return "digest"
+
+    def take(self, chunks: Iterable[bytes], digest: str, size: int) -> str:
+        """Keep a file that came in a partner's bundle; return why not, '' where it is kept."""
+        if size > self._most:
+            return "size"
+        if not self.has_room(size):
+            return "room"
+        handle, name = tempfile.mkstemp(prefix=INCOMING, dir=self._folder)
+        path, hashed = Path(name), sha256()
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for chunk in chunks:
+                    hashed.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            if hashed.hexdigest() != digest:
+                return "digest"
+            if not kind_of(path):
+                return "kind"
+            self._settle(path, digest)
+        finally:
+            path.unlink(missing_ok=True)
+        return ""
 
     def _arriving(self, sender: str, digest: str) -> Path:
         return self._folder / f"{ARRIVING}{sender}-{digest}"

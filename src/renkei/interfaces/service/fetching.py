@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, BinaryIO
 
 from renkei.interfaces.http.diagnostics import tell
 from renkei.interfaces.http.link_client import LinkClient, Piece
 from renkei.interfaces.http.uploads import Attachments
+from renkei.link.carried import CarriedFile, chunks_of
 from renkei.link.files import may_name_files
 from renkei.runner.node import Node
 from renkei.runner.state import State
@@ -68,6 +69,27 @@ class Fetching:
             if self._attachments.path(wanted.digest) is None:
                 found.setdefault(wanted.digest, wanted)
         return list(found.values())
+
+    def take(self, source: BinaryIO, carried: Iterable[CarriedFile]) -> tuple[int, list[str]]:
+        """Keep what a bundle carries of the files that are missing, and nothing else of it.
+
+        Returns:
+            How many were kept; and name, digest and reason of each that was not.
+        """
+        missing = {wanted.digest: wanted for wanted in self.missing()}
+        kept, refused = 0, list[str]()
+        for each in carried:
+            wanted = missing.pop(each.digest, None)
+            if wanted is None:
+                continue
+            same = each.size == wanted.size
+            reason = (
+                self._attachments.take(chunks_of(source, each), each.digest, each.size) if same else "size"
+            )
+            kept += not reason
+            if reason:
+                refused.append(f"{wanted.name} {each.digest} {reason}")
+        return kept, refused
 
     def due_in(self) -> float | None:
         """Return the seconds until a file is to be asked for, None while none is wanted."""

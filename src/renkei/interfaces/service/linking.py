@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from renkei.errors import Problem
 from renkei.interfaces.http.diagnostics import tell
@@ -21,7 +21,7 @@ from renkei.interfaces.service.settings import Peer
 from renkei.interfaces.text import spoken
 from renkei.labels.sidecar import Names, names_of
 from renkei.link.batch import Entry
-from renkei.link.bundle import export_bundle, import_bundle, missing, read_bundle
+from renkei.link.bundle import Bundle, import_bundle, missing, open_bundle, write_bundle
 from renkei.link.files import ReleasedFiles
 from renkei.link.fork import Fork, early_end
 from renkei.link.labelled import check_label, label_bundle
@@ -106,8 +106,14 @@ class Link:
         """Return where a file is that an entry released to the partner names; None for all others."""
         return self._attachments.path(digest) if self._named.has(digest) else None
 
-    def export(self, after: int | None, now: int) -> bytes:
-        """Return what was released as a file, from where it was acknowledged unless ``after`` is given.
+    def export(self, out: BinaryIO, after: int | None, now: int, room: int = 0) -> None:
+        """Write what was released into a file, from where it was acknowledged unless ``after`` is given.
+
+        Args:
+            out: The file.
+            after: The entry after which it begins.
+            now: The moment.
+            room: Bytes to which the files that it names may bring it; 0 leaves them out.
 
         Raises:
             LinkError: There is nothing to carry, or nothing goes out to the partner any more.
@@ -117,10 +123,14 @@ class Link:
             said = words("trust.disowned", partner=self.partner)
             raise link_error("RK757", said, words("trust.disowned.hint"))
         begin = self.known.acknowledged if after is None else after
-        return export_bundle(self.publisher, begin, created=now, acknowledgement=self._held.acknowledgement)
+        told = self._held.acknowledgement
+        find = self._attachments.path if room else None
+        write_bundle(out, self.publisher, begin, created=now, acknowledgement=told, find=find, room=room)
 
-    def bring_in(self, data: bytes, now: int) -> Mapping[str, Any]:
+    def bring_in(self, source: BinaryIO, now: int) -> Mapping[str, Any]:
         """Take in a file that the partner's node made, and tell what came of it.
+
+        All of it is read and judged before anything of it is taken.
 
         Raises:
             LinkError: It is no bundle of this partner for this node, comes too early, or proves nothing; or
@@ -128,24 +138,40 @@ class Link:
         """
         if self.is_forked:
             raise self._forked_error(self.known.forked)
-        bundle = read_bundle(data)
+        source.seek(0)
+        bundle = open_bundle(source)
         with self._taking:
             before = self._held.size
-            gap = missing(self._held, bundle)
-            if gap is not None:
-                raise LinkError([Ahead(*gap).problem])
+            self._foresee(bundle, now)
             for verdict in import_bundle(self.subscriber, self._held, bundle, now, self.past):
                 self.take(verdict)
             if bundle.acknowledgement is not None:
                 self.take_acknowledgement(bundle.acknowledgement)
             self.imported()
+            kept, refused = self.fetching.take(source, bundle.files)
             return {
                 "partner": self.partner,
                 "new": self._held.size - before,
                 "received": self._held.size,
                 "acknowledged": self.known.acknowledged,
+                "files_new": kept,
+                "files_refused": refused,
                 "files_missing": [f"{each.name} {each.digest}" for each in self.fetching.missing()],
             }
+
+    def _foresee(self, bundle: Bundle, now: int) -> None:
+        """Judge a whole bundle without taking anything.
+
+        Raises:
+            LinkError: It comes too early, or something in it is not the partner's; what came before that in
+                it is not taken either.
+        """
+        gap = missing(self._held, bundle)
+        if gap is not None:
+            raise LinkError([Ahead(*gap).problem])
+        for verdict in import_bundle(self.subscriber, self._held, bundle, now, self.past):
+            if isinstance(verdict, Noise | Ahead):
+                raise LinkError([verdict.problem])
 
     def take(self, verdict: Verdict) -> None:
         """Record what a verdict says.
@@ -289,16 +315,16 @@ class Links:
         self._node = node
         self.by_partner = {name: Link(node, signer, peer, attachments) for name, peer in peers.items()}
 
-    def export_bundle(self, partner: str, after: int | None) -> bytes:
-        """Return what was released to a partner as a file.
+    def export_bundle(self, partner: str, after: int | None, out: BinaryIO, room: int = 0) -> None:
+        """Write what was released to a partner into a file, with what it names up to ``room`` bytes.
 
         Raises:
             UnknownError: There is no link to this partner.
             LinkError: There is nothing to carry.
         """
-        return self._link(partner).export(after, self._node.now())
+        self._link(partner).export(out, after, self._node.now(), room)
 
-    def label_bundle(self, bundle: bytes) -> bytes:
+    def label_bundle(self, bundle: BinaryIO) -> bytes:
         """Return the label of a bundle that was made here, as the file that goes beside it.
 
         Raises:
@@ -306,7 +332,7 @@ class Links:
         """
         return label_bundle(bundle, self._names(), exercise=self._node.state.exercise)
 
-    def import_bundle(self, partner: str, bundle: bytes, label: bytes | None = None) -> Mapping[str, Any]:
+    def import_bundle(self, partner: str, bundle: BinaryIO, label: bytes | None = None) -> Mapping[str, Any]:
         """Take in what a partner released, where the ``label`` beside it permits that.
 
         Raises:

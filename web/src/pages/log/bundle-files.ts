@@ -12,9 +12,9 @@ export interface Exported {
 }
 
 /** @throws NodeError, LineError */
-export async function exportBundle(partner: string, after: number | null): Promise<Exported> {
-  const from = after === null ? "" : `?after=${after}`;
-  const where = `/api/v1/links/${encodeURIComponent(partner)}/export${from}`;
+export async function exportBundle(partner: string, after: number | null, files: boolean): Promise<Exported> {
+  const from = after === null ? "" : `&after=${after}`;
+  const where = `/api/v1/links/${encodeURIComponent(partner)}/export?files=${files}${from}`;
   const response = await fetch(where, { method: "POST", headers: csrfHeader() }).catch(() => {
     throw new LineError();
   });

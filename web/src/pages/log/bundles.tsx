@@ -2,6 +2,7 @@
 import {
   Alert,
   Button,
+  Checkbox,
   Fieldset,
   FileInput,
   NumberInput,
@@ -49,8 +50,9 @@ function Export({ partner, acknowledged }: Props) {
   const { t } = useTranslation("log");
   const { me } = useSession();
   const [after, setAfter] = useState<number | null>(null);
+  const [withFiles, setWithFiles] = useState(true);
   const { mutate, error, isPending, isSuccess } = useMutation({
-    mutationFn: () => exportBundle(partner, after),
+    mutationFn: () => exportBundle(partner, after, withFiles),
     onSuccess: ({ bundle, label }) => {
       const name = `${me.party}-to-${partner}-after-${after ?? acknowledged}.bundle`;
       saveAs(name, bundle);
@@ -69,6 +71,12 @@ function Export({ partner, acknowledged }: Props) {
           min={0}
           allowDecimal={false}
           onChange={(next) => setAfter(next === "" ? null : Number(next))}
+        />
+        <Checkbox
+          label={t("bundle.withFiles")}
+          description={t("bundle.withFilesHelp")}
+          checked={withFiles}
+          onChange={(event) => setWithFiles(event.currentTarget.checked)}
         />
         <Button variant="default" loading={isPending} onClick={() => mutate()}>
           {t("bundle.export")}
@@ -124,11 +132,20 @@ function Import({ partner }: { partner: string }) {
 
 function Result({ found }: { found: BroughtIn }) {
   const { t } = useTranslation("log");
-  const { new: fresh, received, acknowledged, files_missing: missing } = found;
+  const {
+    new: fresh,
+    received,
+    acknowledged,
+    files_new: files,
+    files_refused: refused,
+    files_missing: missing,
+  } = found;
   return (
     <Alert color="teal">
       <Text size="sm">{t(fresh > 0 ? "bundle.took" : "bundle.tookNothing", { count: fresh, received })}</Text>
       <Text size="sm">{t("bundle.theyHave", { acknowledged })}</Text>
+      {files > 0 && <Text size="sm">{t("bundle.filesCame", { count: files })}</Text>}
+      {refused.length > 0 && <Text size="sm">{t("bundle.refused", { files: refused.join(", ") })}</Text>}
       {missing.length > 0 && <Text size="sm">{t("bundle.missing", { files: missing.join(", ") })}</Text>}
     </Alert>
   );

@@ -79,5 +79,9 @@ class BroughtIn(Shown):
     new: int
     received: int
     acknowledged: int
+    files_new: int
+    """Files that were missing and came in the bundle."""
+    files_refused: list[str]
+    """Files in the bundle that are not kept: name, digest and why (`size`, `kind`, `room`, `digest`)."""
     files_missing: list[str]
     """Files that its entries name and that are not here: name and digest."""
