@@ -8,6 +8,7 @@ import { meQuery } from "./api/queries";
 import { Frame } from "./frame/frame";
 import { Boundary } from "./frame/boundary";
 import { Nowhere } from "./frame/nowhere";
+import { NamesProvider } from "./parts/names";
 import { Loading, Problem } from "./parts/problem";
 import { SessionProvider, useLineState, useSession } from "./session/session";
 import { fetchLanguages } from "./text/language";
@@ -49,7 +50,9 @@ export function App() {
   if (data) {
     return (
       <SessionProvider first={data} key={data.name}>
-        <SignedIn />
+        <NamesProvider>
+          <SignedIn />
+        </NamesProvider>
       </SessionProvider>
     );
   }

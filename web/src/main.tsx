@@ -12,6 +12,7 @@ import { BrowserRouter } from "react-router";
 import { NodeError } from "./api/client";
 import { App } from "./app";
 import { startLanguage } from "./text/language";
+import { Speaking } from "./text/speaking";
 import { theme, variables } from "./theme";
 
 const client = new QueryClient({
@@ -32,14 +33,16 @@ async function start() {
   if (!root) throw new Error("the page has no root");
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} cssVariablesResolver={variables} forceColorScheme="light">
-        <Notifications position="bottom-right" />
-        <QueryClientProvider client={client}>
-          <BrowserRouter>
-            <App />
-          </BrowserRouter>
-        </QueryClientProvider>
-      </MantineProvider>
+      <Speaking>
+        <MantineProvider theme={theme} cssVariablesResolver={variables} forceColorScheme="light">
+          <Notifications position="bottom-right" />
+          <QueryClientProvider client={client}>
+            <BrowserRouter>
+              <App />
+            </BrowserRouter>
+          </QueryClientProvider>
+        </MantineProvider>
+      </Speaking>
     </StrictMode>,
   );
 }

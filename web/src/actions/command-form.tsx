@@ -9,6 +9,7 @@ import { useDraft } from "@/outbox/drafts";
 import { useAsk } from "@/parts/outcome";
 import { RefusalNote } from "@/parts/problem";
 import { useSession } from "@/session/session";
+import { localZone } from "@/text/formats";
 
 import { type Aside, noAside, toCommand, type Written } from "./command";
 
@@ -92,7 +93,7 @@ function AsideFields({ aside, onChange }: { aside: Aside; onChange: (aside: Asid
   const { t } = useTranslation("actions");
   const [isOpen, { toggle }] = useDisclosure();
   const isShown = isOpen || aside.note !== "" || aside.happened !== "";
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = localZone();
   return (
     <div>
       <Button variant="subtle" size="compact-sm" px={0} onClick={toggle} aria-expanded={isShown}>

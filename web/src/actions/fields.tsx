@@ -7,6 +7,7 @@ import type { Schemas } from "@/api/client";
 import { itemsQuery, modelQuery } from "@/api/queries";
 import { LabelPicker } from "@/parts/label-picker";
 import { useSession } from "@/session/session";
+import { localZone } from "@/text/formats";
 import { useName } from "@/text/language";
 
 import { partnersOf, recipientGroups } from "./recipients";
@@ -173,7 +174,7 @@ interface MomentProps extends Field<string> {
 
 export function MomentField({ label, value, onChange }: MomentProps) {
   const { t } = useTranslation("actions");
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = localZone();
   return (
     <TextInput
       type="datetime-local"

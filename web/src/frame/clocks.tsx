@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { modelQuery } from "@/api/queries";
 import { useNamed } from "@/parts/names";
 import { useSession } from "@/session/session";
+import { dateFormat } from "@/text/formats";
 import { type Language, useLanguage } from "@/text/language";
 
 interface Clock {
@@ -55,7 +56,7 @@ function useClocks(): Clock[] {
 }
 
 function zoneName(zone: string, language: Language): string {
-  const parts = new Intl.DateTimeFormat(language, {
+  const parts = dateFormat(language, {
     timeZone: zone,
     timeZoneName: language === "ja" ? "longGeneric" : "shortGeneric",
   }).formatToParts();
@@ -70,7 +71,7 @@ function told(now: number, zone: string, language: Language): string {
     hourCycle: "h23",
     timeZone: zone,
   } as const;
-  return new Intl.DateTimeFormat(language, parts).format(now);
+  return dateFormat(language, parts).format(now);
 }
 
 export function useNow(): number {

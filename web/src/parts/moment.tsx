@@ -1,7 +1,7 @@
 // Moments: whole microseconds since 1970 (UTC) on the wire, local words on the page, UTC on the pointer.
-import { Text } from "@mantine/core";
 import { useCallback } from "react";
 
+import { dateFormat, numberFormat } from "@/text/formats";
 import { type Language, useLanguage } from "@/text/language";
 
 const locale: Record<Language, string> = { en: "en-GB", ja: "ja-JP" };
@@ -21,26 +21,18 @@ export function useMoments(): (moment: number, styled?: Styled) => string {
   return useCallback((moment, styled = {}) => formatter(language, styled).format(toDate(moment)), [language]);
 }
 
-/** Making one takes longer than a hundred uses of it. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
 function formatter(language: Language, { zone = "", seconds = false }: Styled): Intl.DateTimeFormat {
-  const key = `${language} ${seconds} ${zone}`;
-  const known = formatters.get(key);
-  if (known) return known;
-  const made = new Intl.DateTimeFormat(locale[language], {
+  return dateFormat(locale[language], {
     dateStyle: "medium",
     timeStyle: seconds ? "medium" : "short",
     ...(zone ? { timeZone: zone } : {}),
   });
-  formatters.set(key, made);
-  return made;
 }
 
 /** Return a function that writes a number in the language of the page. */
 export function useNumbers(): (value: number, options?: Intl.NumberFormatOptions) => string {
   const language = useLanguage();
-  return (value, options) => new Intl.NumberFormat(locale[language], options).format(value);
+  return (value, options) => numberFormat(locale[language], options).format(value);
 }
 
 /** Return a function that writes a length of time, from milliseconds, in its largest fitting unit. */
@@ -48,12 +40,9 @@ export function useDurations(): (milliseconds: number) => string {
   const language = useLanguage();
   return (milliseconds) => {
     const { value, unit } = scaled(Math.abs(milliseconds));
-    return new Intl.NumberFormat(locale[language], {
-      style: "unit",
-      unit,
-      unitDisplay: "short",
-      maximumFractionDigits: value < 10 ? 1 : 0,
-    }).format(Math.sign(milliseconds) * value);
+    const maximumFractionDigits = value < 10 ? 1 : 0;
+    const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits } as const;
+    return numberFormat(locale[language], style).format(Math.sign(milliseconds) * value);
   };
 }
 
@@ -74,8 +63,8 @@ export function When({ moment, zone, seconds = false }: Styled & { moment: numbe
   const write = useMoments();
   const exact = toDate(moment).toISOString();
   return (
-    <Text component="time" inherit dateTime={exact} title={exact}>
+    <time dateTime={exact} title={exact}>
       {write(moment, { zone, seconds })}
-    </Text>
+    </time>
   );
 }

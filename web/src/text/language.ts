@@ -1,6 +1,6 @@
 // Two languages, each loaded when it is first needed. Keys are checked by the compiler against the English texts.
-import i18next from "i18next";
-import { initReactI18next, useTranslation } from "react-i18next";
+import i18next, { type i18n } from "i18next";
+import { useTranslation } from "react-i18next";
 
 export const languages = ["en", "ja"] as const;
 export type Language = (typeof languages)[number];
@@ -8,36 +8,68 @@ export type Language = (typeof languages)[number];
 const STORED = "renkei-language";
 const texts = { en: () => import("./en"), ja: () => import("./ja") };
 
+/** What speaks each language: it never changes, so that a page can be drawn in one after the other. */
+const speakers = new Map<Language, i18n>();
+const listeners = new Set<() => void>();
+let chosen: Language = "en";
+
 function preferred(): Language {
   const stored = localStorage.getItem(STORED);
   if (stored === "en" || stored === "ja") return stored;
   return navigator.language.startsWith("ja") ? "ja" : "en";
 }
 
-export async function startLanguage(): Promise<void> {
-  const language = preferred();
-  await i18next.use(initReactI18next).init({
+async function learn(language: Language): Promise<void> {
+  if (speakers.has(language)) return;
+  const made = i18next.createInstance({
     lng: language,
     resources: { [language]: (await texts[language]()).default },
     defaultNS: "common",
     fallbackLng: false,
     interpolation: { escapeValue: false },
     returnNull: false,
+    // It never speaks another language, so nobody has to listen for that.
+    react: { bindI18n: "" },
   });
-  document.documentElement.lang = language;
+  await made.init();
+  // Each use of it copies all of its own properties: of this one there are none.
+  speakers.set(language, Object.create(made) as i18n);
+}
+
+export async function startLanguage(): Promise<void> {
+  const language = preferred();
+  await learn(language);
+  turn(language);
 }
 
 /** Fetch the other language too, so that it is there when the line is not. */
 export async function fetchLanguages(): Promise<void> {
-  await Promise.all(languages.map((language) => texts[language]()));
+  await Promise.all(languages.map(learn));
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
-  const found = (await texts[language]()).default;
-  for (const [area, entries] of Object.entries(found)) i18next.addResourceBundle(language, area, entries);
-  await i18next.changeLanguage(language);
+  // What is known already is spoken at once, within the click.
+  if (!speakers.has(language)) await learn(language);
+  turn(language);
   localStorage.setItem(STORED, language);
+}
+
+function turn(language: Language): void {
+  chosen = language;
   document.documentElement.lang = language;
+  for (const listener of listeners) listener();
+}
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Return what speaks the language that was chosen last. */
+export function speaker(): i18n {
+  const found = speakers.get(chosen);
+  if (!found) throw new Error("no language was started");
+  return found;
 }
 
 export function useLanguage(): Language {

@@ -8,6 +8,7 @@ import { useSearchParams } from "react-router";
 
 import { ActionDialog } from "@/actions/dialog";
 import { casesQuery } from "@/api/queries";
+import { After } from "@/parts/after";
 import { useGrowing } from "@/parts/growing";
 import { PageTitle } from "@/parts/page-title";
 import { Loading, Problem } from "@/parts/problem";
@@ -18,14 +19,7 @@ import { type Filter, filters, shownCases } from "./filter";
 import { OpenForm } from "./open-form";
 
 export default function Cases() {
-  const { t } = useTranslation("cases");
   const common = useTranslation().t;
-  const { data, error, refetch } = useQuery(casesQuery);
-  const [filter, setFilter] = useState<Filter>("open");
-  const [words, setWords] = useState("");
-  const { shown, more } = useGrowing(data && shownCases(data, filter, words));
-  if (error && !data) return <Problem error={error} retry={() => void refetch()} />;
-  if (!data) return <Loading />;
   return (
     <Stack>
       <Group justify="space-between">
@@ -33,6 +27,23 @@ export default function Cases() {
         <OpenCase />
       </Group>
       <Pending />
+      <After first={null}>
+        <Listed />
+      </After>
+    </Stack>
+  );
+}
+
+function Listed() {
+  const { t } = useTranslation("cases");
+  const { data, error, refetch } = useQuery(casesQuery);
+  const [filter, setFilter] = useState<Filter>("open");
+  const [words, setWords] = useState("");
+  const { shown, more } = useGrowing(data && shownCases(data, filter, words));
+  if (error && !data) return <Problem error={error} retry={() => void refetch()} />;
+  if (!data) return <Loading />;
+  return (
+    <>
       <Group className="no-print">
         <SegmentedControl
           aria-label={t("list.filter")}
@@ -53,7 +64,7 @@ export default function Cases() {
         <CaseTable cases={shown} />
       )}
       {more}
-    </Stack>
+    </>
   );
 }
 

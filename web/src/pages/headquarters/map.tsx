@@ -10,6 +10,7 @@ import countries from "world-atlas/countries-50m.json";
 import type { Schemas } from "@/api/client";
 import { useNamed } from "@/parts/names";
 import { WideBox } from "@/parts/wide-box";
+import { useName } from "@/text/language";
 
 import classes from "./headquarters.module.css";
 import { centreOf, type Placed, type Spot, spotsOf } from "./places";
@@ -29,6 +30,7 @@ const borders = mesh(world, world.objects.countries, (a, b) => a !== b);
 export default function WorldMap({ model, links }: { model: Model; links: Schemas["LinkView"][] }) {
   const { t } = useTranslation("headquarters");
   const name = useNamed("headquarters");
+  const named = useName();
   const [showsBorders, setShowsBorders] = useState(true);
   const [chosen, setChosen] = useState("");
   const placed = useMemo(() => placedIn(model), [model]);
@@ -53,7 +55,7 @@ export default function WorldMap({ model, links }: { model: Model; links: Schema
             { value: "", label: t("map.everything") },
             ...spots.map(({ places: [first] }) => ({
               value: first?.id ?? "",
-              label: placeName(model, first?.id),
+              label: named(model.headquarters.find(({ id }) => id === first?.id)?.place),
             })),
           ]}
         />
@@ -85,11 +87,6 @@ export default function WorldMap({ model, links }: { model: Model; links: Schema
       )}
     </Stack>
   );
-
-  function placeName(shown: Model, id: string | undefined): string {
-    const place = shown.headquarters.find((entry) => entry.id === id)?.place;
-    return place?.[document.documentElement.lang === "ja" ? "ja" : "en"] ?? "";
-  }
 }
 
 function placedIn(model: Model): Placed[] {

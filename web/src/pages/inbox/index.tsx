@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { NewMenu } from "@/actions/new-menu";
 import { Assume } from "@/pages/posts/assume";
+import { After } from "@/parts/after";
 import { PageTitle } from "@/parts/page-title";
 import { useSession } from "@/session/session";
 
@@ -18,7 +19,7 @@ export default function Inbox() {
         <PageTitle title={common("nav.inbox")} />
         {post && <NewMenu caseId={undefined} />}
       </Group>
-      {post ? <Board post={post} key={post} /> : <Assume />}
+      <After first={null}>{post ? <Board post={post} key={post} /> : <Assume />}</After>
     </Stack>
   );
 }

@@ -3,6 +3,7 @@ import { Stack, Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 
+import { After } from "@/parts/after";
 import { PageTitle } from "@/parts/page-title";
 
 import { Links } from "./links";
@@ -31,15 +32,17 @@ export default function Log() {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="log">
-          <LogView />
-        </Tabs.Panel>
-        <Tabs.Panel value="proofs">
-          <Proofs />
-        </Tabs.Panel>
-        <Tabs.Panel value="links">
-          <Links />
-        </Tabs.Panel>
+        <After first={null}>
+          <Tabs.Panel value="log">
+            <LogView />
+          </Tabs.Panel>
+          <Tabs.Panel value="proofs">
+            <Proofs />
+          </Tabs.Panel>
+          <Tabs.Panel value="links">
+            <Links />
+          </Tabs.Panel>
+        </After>
       </Tabs>
     </Stack>
   );

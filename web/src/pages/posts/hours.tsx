@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { modelQuery } from "@/api/queries";
+import { dateFormat } from "@/text/formats";
 import { type Language, useLanguage } from "@/text/language";
 
 import type { Post } from "./seats";
@@ -33,7 +34,7 @@ export function Hours({ post }: { post: Post }) {
 
 /** Days of the week in words; a run of three or more as from-to. */
 export function dayNames(on: readonly string[], language: Language): string {
-  const write = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" });
+  const write = dateFormat(language, { weekday: "short", timeZone: "UTC" });
   const name = (at: number) => write.format(FIRST + at * DAY_MS);
   const runs: [number, number][] = [];
   days.forEach((day, at) => {

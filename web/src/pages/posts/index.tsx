@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { postsQuery } from "@/api/queries";
+import { After } from "@/parts/after";
 import { PageTitle } from "@/parts/page-title";
 import { Loading, Problem } from "@/parts/problem";
 import { type Me, useSession } from "@/session/session";
@@ -17,8 +18,19 @@ const filters = ["all", "mine", "free", "vacant"] as const;
 type Filter = (typeof filters)[number];
 
 export default function Posts() {
-  const { t } = useTranslation("session");
   const common = useTranslation().t;
+  return (
+    <Stack>
+      <PageTitle title={common("nav.posts")} />
+      <After first={null}>
+        <Seats />
+      </After>
+    </Stack>
+  );
+}
+
+function Seats() {
+  const { t } = useTranslation("session");
   const { me } = useSession();
   const { data, error, refetch } = useQuery(postsQuery);
   const [filter, setFilter] = useState<Filter>("all");
@@ -27,8 +39,7 @@ export default function Posts() {
   if (!data) return <Loading />;
   const shown = data.filter((post) => isShown(post, filter, me) && matches(post, words));
   return (
-    <Stack>
-      <PageTitle title={common("nav.posts")} />
+    <>
       <Group className="no-print">
         <SegmentedControl
           aria-label={t("posts.filter")}
@@ -47,7 +58,7 @@ export default function Posts() {
       {byHeadquarters(shown).map((place) => (
         <Place key={place.headquarters} posts={place.posts} />
       ))}
-    </Stack>
+    </>
   );
 }
 
