@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.browser.browsing import Visits
 from tests.interfaces.lines import Pair
 
 CHIEF = "jpn_chief_of_joint_staff"
+UNREACHED = "net::ERR_INTERNET_DISCONNECTED"
 
 
 @pytest.fixture
@@ -110,3 +112,29 @@ def test_entry_is_corrected_and_the_case_is_closed(page: Page, headquarters: Pai
     assert "Kanazawa" in str(headquarters.get("jpn", f"/cases/{case}/timeline"))
     given(begun(page, "Close the case"), "Close case")
     assert not headquarters.get("jpn", f"/cases/{case}")["is_open"]
+
+
+def test_command_that_was_not_sent_is_taken_back(
+    page: Page, page_of: Visits, headquarters: Pair, case: str
+) -> None:
+    expect(page.get_by_role("button", name="New", exact=True)).to_be_enabled()
+    # A form that was never opened is fetched when it is.
+    begun(page, "Situation report")
+    page.keyboard.press("Escape")
+    outbox = page.get_by_role("button", name=re.compile("^Outbox"))
+    with page_of.offline(page):
+        page.wait_for_event("requestfailed", lambda request: request.failure == UNREACHED)
+        expect(outbox).to_have_attribute("data-line", "down")
+        for words in ("Never mind", "Two bridges are down"):
+            form = begun(page, "Situation report")
+            form.get_by_role("textbox", name="Situation").fill(words)
+            given(form, "Write report")
+        outbox.click()
+        drawer = page.get_by_role("dialog", name="Outbox")
+        expect(drawer.get_by_text("It was not sent yet.")).to_have_count(2)
+        drawer.get_by_role("button", name="Take back").first.click()
+        expect(drawer.get_by_text("Never mind")).to_have_count(0)
+        expect(drawer.get_by_text("Two bridges are down")).to_be_visible()
+    expect(drawer.get_by_text("Everything is confirmed by the node.")).to_be_visible()
+    (report,) = items(headquarters, case, "report")
+    assert "Two bridges are down" in str(report)

@@ -193,6 +193,15 @@ def test_list_that_changes_while_it_is_read_loses_nothing_that_stays(program: Cl
     assert len(seen) == len(set(seen))
 
 
+def test_newest_cases_come_first_where_asked_for(program: Client, watch: str) -> None:
+    made = [assert_success(give(program, watch, **OPEN))["data"]["made"][0] for _ in range(3)]
+    first = assert_success(program.get("/cases?newest=true&limit=2"))
+    rest = assert_success(program.get(f"/cases?newest=true&limit=2&cursor={first['next']}"))
+    newest = [line["case"] for line in (*first["data"], *rest["data"])]
+    assert newest == [line["case"] for line in assert_success(program.get("/cases"))["data"]][::-1]
+    assert set(newest) == set(made)
+
+
 def test_page_knows_the_clocks_and_how_high_each_post_may_release(
     program: Client, watch: str, clock: ManualClock
 ) -> None:

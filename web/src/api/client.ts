@@ -94,7 +94,7 @@ function isErrorAnswer(error: unknown): error is Schemas["ErrorAnswer"] {
   return typeof error.error === "object" && error.error !== null && "code" in error.error;
 }
 
-interface Page<T> {
+export interface Page<T> {
   data: T[];
   next?: string | null;
   seq: number;

@@ -18,6 +18,9 @@ export class Line {
   /** Number of the last entry that was heard of; null before the first. */
   seq: number | null = null;
 
+  /** Whether the last attempt to reach the node got no answer of any kind. */
+  isCut = false;
+
   #reading: AbortController | null = null;
   #listeners = new Set<Listener>();
   #onUp = new Set<Listener>();
@@ -73,7 +76,13 @@ export class Line {
 
   async #read(signal: AbortSignal): Promise<void> {
     const from = this.seq === null ? "" : `?after=${this.seq}`;
-    const response = await fetch(`/api/v1/events${from}`, { signal, cache: "no-store" });
+    const response = await fetch(`/api/v1/events${from}`, { signal, cache: "no-store" }).catch(
+      (reason: unknown) => {
+        if (!signal.aborted) this.isCut = true;
+        throw reason;
+      },
+    );
+    this.isCut = false;
     if (response.status === 401) this.#turn("signed-out");
     if (response.status === 422) this.#restart();
     if (!response.ok || response.body === null) return;

@@ -2,6 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, everyPage, node } from "./client";
+import { growing } from "./growing";
 
 const most = 1000;
 
@@ -28,12 +29,9 @@ export const postsQuery = queryOptions({
 export function inboxQuery(post: string) {
   return queryOptions({
     queryKey: ["node", "inbox", post],
-    queryFn: async () =>
-      (
-        await everyPage((cursor) =>
-          answered(node.GET("/api/v1/inbox", { params: { query: { post, cursor, limit: most } } })),
-        )
-      ).data,
+    queryFn: growing((cursor, limit) =>
+      answered(node.GET("/api/v1/inbox", { params: { query: { post, cursor, limit } } })),
+    ),
     placeholderData: keepPreviousData,
   });
 }
@@ -41,24 +39,18 @@ export function inboxQuery(post: string) {
 export function waitingQuery(post: string) {
   return queryOptions({
     queryKey: ["node", "waiting", post],
-    queryFn: async () =>
-      (
-        await everyPage((cursor) =>
-          answered(node.GET("/api/v1/waiting", { params: { query: { post, cursor, limit: most } } })),
-        )
-      ).data,
+    queryFn: growing((cursor, limit) =>
+      answered(node.GET("/api/v1/waiting", { params: { query: { post, cursor, limit } } })),
+    ),
     placeholderData: keepPreviousData,
   });
 }
 
 export const casesQuery = queryOptions({
   queryKey: ["node", "cases"],
-  queryFn: async () =>
-    (
-      await everyPage((cursor) =>
-        answered(node.GET("/api/v1/cases", { params: { query: { cursor, limit: most } } })),
-      )
-    ).data,
+  queryFn: growing((cursor, limit) =>
+    answered(node.GET("/api/v1/cases", { params: { query: { newest: true, cursor, limit } } })),
+  ),
 });
 
 export function caseQuery(id: string) {

@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * Cases
-         * @description List the cases.
+         * @description List the cases, the newest last.
          */
         get: operations["cases_api_v1_cases_get"];
         put?: never;
@@ -11245,6 +11245,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Most entries of the page. */
                 limit?: number;
+                /** @description Begin with the newest. */
+                newest?: boolean;
             };
             header?: never;
             path?: never;

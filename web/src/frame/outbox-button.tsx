@@ -60,7 +60,7 @@ export function OutboxButton() {
 function KeptEntry({ entry }: { entry: Kept }) {
   const { t } = useTranslation();
   const actions = useTranslation("actions").t;
-  const { outbox, line } = useSession();
+  const { outbox } = useSession();
   return (
     <Paper withBorder p="sm">
       <Stack gap="xs">
@@ -81,21 +81,40 @@ function KeptEntry({ entry }: { entry: Kept }) {
             </Button>
           </>
         ) : (
-          <Group justify="space-between">
-            <Text size="sm">{t("outbox.waiting")}</Text>
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => {
-                line.again();
-                void outbox.send();
-              }}
-            >
-              {t("outbox.retry")}
-            </Button>
-          </Group>
+          <Waiting entry={entry} />
         )}
       </Stack>
     </Paper>
+  );
+}
+
+/** What waits can be taken back as long as it is certain that the node does not have it. */
+function Waiting({ entry }: { entry: Kept }) {
+  const { t } = useTranslation();
+  const { outbox, line } = useSession();
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {t("outbox.waiting")}
+      </Text>
+      <Text size="sm">{t(entry.tried ? "outbox.tried" : "outbox.untried")}</Text>
+      <Group>
+        {!entry.tried && (
+          <Button size="xs" variant="default" onClick={() => void outbox.takeBack(entry.id)}>
+            {t("outbox.takeBack")}
+          </Button>
+        )}
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            line.again();
+            void outbox.send();
+          }}
+        >
+          {t("outbox.retry")}
+        </Button>
+      </Group>
+    </>
   );
 }

@@ -70,13 +70,19 @@ function message(text: string): Command {
 
 let node: Node;
 let now: number;
+let isCut: boolean;
 let opened: Outbox[];
 
 /** What the line does when it is up again. */
 const reconnect = (outbox: Outbox) => outbox.send();
 
 function outboxOf(person = "aoki", whenStranger?: () => void): Outbox {
-  const made = new Outbox(person, () => now, whenStranger);
+  const made = new Outbox(
+    person,
+    () => now,
+    whenStranger,
+    () => isCut,
+  );
   opened.push(made);
   return made;
 }
@@ -84,6 +90,7 @@ function outboxOf(person = "aoki", whenStranger?: () => void): Outbox {
 beforeEach(() => {
   node = new Node();
   now = 1_000_000;
+  isCut = false;
   opened = [];
   line.send = node.fetch;
 });
@@ -278,5 +285,102 @@ describe("a slow line", () => {
     open();
     expect((await outcome).state).toBe("done");
     expect(seen.at(-1)).toBe(0);
+  });
+});
+
+describe("a command that was taken back", () => {
+  const idOf = (outbox: Outbox, at = 0) => outbox.kept[at]?.id ?? "";
+
+  it("was never sent, and never is", async () => {
+    const outbox = outboxOf();
+    isCut = true;
+    expect((await outbox.give(message("a"), null)).state).toBe("waiting");
+    await outbox.give(message("b"), null);
+    expect(outbox.kept.map((kept) => kept.tried ?? false)).toEqual([false, false]);
+    expect(await outbox.takeBack(idOf(outbox))).toBe(true);
+    expect(outbox.kept).toHaveLength(1);
+    isCut = false;
+    await reconnect(outbox);
+    expect(node.texts()).toEqual(["b"]);
+    expect(outbox.kept).toEqual([]);
+  });
+
+  it.each<Fate>(["drop", "lose reply", 503, "portal", "empty"])(
+    "cannot be one that was sent and not answered: %s",
+    async (fate) => {
+      const outbox = outboxOf();
+      node.fates = [fate];
+      await outbox.give(message("a"), null);
+      expect(outbox.kept[0]?.tried).toBe(true);
+      expect(await outbox.takeBack(idOf(outbox))).toBe(false);
+      await reconnect(outbox);
+      expect(node.texts()).toEqual(["a"]);
+    },
+  );
+
+  it.each<Fate>([401, "other session", 429])(
+    "can be one that the node turned away unread: %s",
+    async (fate) => {
+      const outbox = outboxOf();
+      node.fates = [fate];
+      await outbox.give(message("a"), null);
+      expect(await outbox.takeBack(idOf(outbox))).toBe(true);
+      await reconnect(outbox);
+      expect(node.arrived).toEqual([]);
+    },
+  );
+
+  it("may have arrived if any attempt may have, whatever came of the later ones", async () => {
+    const outbox = outboxOf();
+    node.fates = ["lose reply", 401];
+    await outbox.give(message("a"), null);
+    await reconnect(outbox);
+    expect(await outbox.takeBack(idOf(outbox))).toBe(false);
+  });
+
+  it("is not sent by another tab, nor by one that waits for its answer", async () => {
+    const [left, right] = [outboxOf(), outboxOf()];
+    let open: () => void = () => undefined;
+    node.gate = new Promise((resolve) => (open = resolve));
+    const first = left.give(message("a"), null);
+    await vi.waitFor(() => expect(left.kept[0]?.tried).toBe(true));
+    const second = left.give(message("b"), null);
+    await vi.waitFor(() => expect(left.kept).toHaveLength(2));
+    void right.open();
+    await vi.waitFor(() => expect(right.kept).toHaveLength(2));
+    expect(await right.takeBack(idOf(right, 0))).toBe(false);
+    expect(await right.takeBack(idOf(right, 1))).toBe(true);
+    open();
+    expect((await first).state).toBe("done");
+    expect((await second).state).toBe("waiting");
+    await reconnect(left);
+    await reconnect(right);
+    expect(node.texts()).toEqual(["a"]);
+    expect([...left.kept, ...right.kept]).toEqual([]);
+  });
+
+  it("is either taken back or sent, also when both happen at once", async () => {
+    isCut = true;
+    const [left, right] = [outboxOf(), outboxOf()];
+    for (let at = 0; at < 20; at++) await left.give(message(`m${at}`), null);
+    const ids = left.kept.map((kept) => kept.id);
+    isCut = false;
+    const sending = left.send();
+    const taken = await Promise.all(ids.reverse().map((id) => right.takeBack(id)));
+    await sending;
+    expect(node.done).toHaveLength(taken.filter((was) => !was).length);
+    const done = new Set(node.done.map(({ command }) => command.id));
+    expect(ids.map((id) => !done.has(id))).toEqual(taken);
+    expect(taken).toContain(true);
+  });
+
+  it("leaves no mark for ever", async () => {
+    isCut = true;
+    const outbox = outboxOf();
+    await outbox.give(message("a"), null);
+    await outbox.takeBack(idOf(outbox));
+    now += 25 * 3_600_000;
+    await outboxOf().open();
+    expect(await (await database()).count("commands")).toBe(0);
   });
 });

@@ -14,9 +14,12 @@ const LATE_MS = 5_000;
 const RETRY_MS = 4_000;
 /** Answers after which the same command may succeed: too many at once, or the node is just not ready. */
 const TRY_AGAIN = new Set([429, 502, 503, 504]);
+const TOO_MANY = 429;
 /** The session is over, or this page's is not the browser's any more: somebody else may be signed in. */
 const NOT_SIGNED_IN = 401;
 const OTHER_SESSION = "RK703";
+/** Marks of commands that were taken back are of use to pages that wait for an answer, and none waits as long. */
+const FORGET_MS = 24 * 3_600_000;
 /** Commands of one moment still have an order. */
 const AFTER_MS = 0.001;
 
@@ -38,6 +41,7 @@ export class Outbox {
   readonly #person: string;
   readonly #now: () => number;
   readonly #whenStranger: () => void;
+  readonly #isCut: () => boolean;
   #listeners = new Set<Listener>();
   #sending: Promise<void> | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -50,11 +54,18 @@ export class Outbox {
    * @param person Who is signed in; commands of others stay where they are.
    * @param now Milliseconds since 1970 by the clock of the node.
    * @param whenStranger Called when the node does not take this page for the person's any more.
+   * @param isCut Whether the node is known not to answer: then nothing is tried, and all can be taken back.
    */
-  constructor(person: string, now: () => number, whenStranger: () => void = () => undefined) {
+  constructor(
+    person: string,
+    now: () => number,
+    whenStranger: () => void = () => undefined,
+    isCut: () => boolean = () => false,
+  ) {
     this.#person = person;
     this.#now = now;
     this.#whenStranger = whenStranger;
+    this.#isCut = isCut;
   }
 
   subscribe = (listener: Listener): Listener => {
@@ -66,6 +77,7 @@ export class Outbox {
   async open(): Promise<void> {
     this.#isClosed = false;
     await this.#load();
+    await forgetTaken(this.#now() - FORGET_MS);
     await this.send();
   }
 
@@ -106,6 +118,18 @@ export class Outbox {
     await this.#load();
   }
 
+  /** Take back a command that was never sent; false where that is not certain, and nothing is changed. */
+  async takeBack(id: string): Promise<boolean> {
+    // One change of the database, as is the mark that it is sent: whichever page is first, the other one sees it.
+    const change = (await database()).transaction("commands", "readwrite");
+    const found = await change.store.get(id);
+    const isUnsent = found !== undefined && !found.tried && !found.refused;
+    if (isUnsent) await change.store.put({ ...found, taken: true });
+    await change.done;
+    await this.#load();
+    return isUnsent;
+  }
+
   async #sendUntilDone(): Promise<void> {
     try {
       do {
@@ -123,7 +147,7 @@ export class Outbox {
     // Another page of the same person may have sent some meanwhile.
     await this.#load();
     for (let next = this.#next(); next && !this.#isClosed; next = this.#next()) {
-      const reached = await this.#sendOne(next);
+      const reached = this.#isCut() ? "no line" : await this.#sendOne(next);
       if (reached === "answered") continue;
       this.#leaveWaiting();
       // Without a session, only whoever has signed in again can tell that there is one.
@@ -150,6 +174,9 @@ export class Outbox {
   }
 
   async #sendOne(kept: Kept): Promise<Reached> {
+    const before = await mark(kept.id, true);
+    await this.#load();
+    if (before?.taken) return "answered";
     try {
       const body = { post: kept.post, command: this.#dated(kept) };
       const { data } = await answered(node.POST("/api/v1/commands", { body }));
@@ -158,6 +185,7 @@ export class Outbox {
       this.#answer(kept.id, { state: "done", done: data });
     } catch (error) {
       if (!(error instanceof NodeError)) return "no line";
+      if (isTurnedAway(error) && before && !before.tried) await mark(kept.id, false);
       if (error.status === NOT_SIGNED_IN || error.body.code === OTHER_SESSION) return "no session";
       if (TRY_AGAIN.has(error.status)) return "no line";
       await this.#refused(kept, error.body);
@@ -199,9 +227,35 @@ export class Outbox {
       if (error) this.#answer(id, { state: "refused", error });
       await stored.delete("commands", id);
     }
-    this.kept = own.filter((kept) => !refused.includes(kept));
+    // Nobody waits for what was taken back, on another page too.
+    const taken = own.filter((kept) => kept.taken);
+    for (const { id } of taken) this.#answer(id, { state: "waiting" });
+    this.kept = own.filter((kept) => !refused.includes(kept) && !kept.taken);
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whether the node did not even look at the command: so far it is certain that it was not carried out. */
+function isTurnedAway({ status, body }: NodeError): boolean {
+  return status === NOT_SIGNED_IN || status === TOO_MANY || body.code === OTHER_SESSION;
+}
+
+/** Write down whether a command may have reached the node, unless it was taken back; return what it was before. */
+async function mark(id: string, tried: boolean): Promise<Kept | undefined> {
+  const change = (await database()).transaction("commands", "readwrite");
+  const before = await change.store.get(id);
+  if (before && !before.taken && Boolean(before.tried) !== tried)
+    await change.store.put({ ...before, tried });
+  await change.done;
+  return before;
+}
+
+async function forgetTaken(before: number): Promise<void> {
+  const change = (await database()).transaction("commands", "readwrite");
+  const all = await change.store.getAll();
+  const old = all.filter((kept) => kept.taken && kept.given < before);
+  await Promise.all(old.map(({ id }) => change.store.delete(id)));
+  await change.done;
 }
 
 /** Two tabs send one after the other, where the browser can see to that; the node sees to it in any case. */

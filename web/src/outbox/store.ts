@@ -15,6 +15,10 @@ export interface Kept {
   command: Command;
   /** When it was given, in milliseconds since 1970 by the clock of the node. */
   given: number;
+  /** Set before it is sent for the first time: from then on nobody here can know that it did not arrive. */
+  tried?: boolean;
+  /** Set once the person took it back; the mark stays, so that no page takes it for one that was sent. */
+  taken?: boolean;
   /** Set once the node has refused it; it is then shown until somebody has read that. */
   refused?: ErrorBody;
 }

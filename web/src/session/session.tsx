@@ -46,7 +46,13 @@ export function SessionProvider({ first, children }: { first: Me; children: Reac
   const [chosen, setChosen] = useState(() => sessionStorage.getItem(CHOSEN) ?? "");
   const [line] = useState(() => new Line(client));
   const [outbox] = useState(
-    () => new Outbox(first.name, nodeNow, () => void client.invalidateQueries(meQuery)),
+    () =>
+      new Outbox(
+        first.name,
+        nodeNow,
+        () => void client.invalidateQueries(meQuery),
+        () => line.isCut,
+      ),
   );
 
   useEffect(() => {

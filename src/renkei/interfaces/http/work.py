@@ -174,10 +174,14 @@ def inbox(desk: AtDesk, who: Who, post: Chosen = "", cursor: Cursor = "", limit:
     return paged(every, min((at for _, at in found), default=seq), cursor, limit)
 
 
+Newest = Annotated[bool, Query(description="Begin with the newest.")]
+
+
 @router.get("/cases", response_model=Answer[list[CaseLine]], responses=errors())
-def cases(desk: AtDesk, cursor: Cursor = "", limit: Size = 100) -> Response:
-    """List the cases."""
-    return paged(*desk.view("cases"), cursor, limit)
+def cases(desk: AtDesk, cursor: Cursor = "", limit: Size = 100, *, newest: Newest = False) -> Response:
+    """List the cases, the newest last."""
+    found, seq = desk.view("cases")
+    return paged(found[::-1] if newest else found, seq, cursor, limit)
 
 
 @router.get("/cases/{case}", response_model=Answer[CaseView], responses=errors())

@@ -11,7 +11,7 @@ import { useName } from "@/text/language";
 
 import { Due } from "./due";
 import { ItemDetail } from "./item-detail";
-import { usePrinting } from "./printing";
+import { usePrinting } from "@/parts/printing";
 import type { CaseView, Item } from "./queries";
 
 const kinds = ["rfi", "support", "message", "report", "order"] as const;

@@ -11,7 +11,7 @@ import { Attachments, filesOf } from "./attachments";
 import { Conferences } from "./conferences";
 import { DecisionsPart } from "./decisions";
 import { Exchanges } from "./exchanges";
-import { usePrinting } from "./printing";
+import { usePrinting } from "@/parts/printing";
 import type { CaseView } from "./queries";
 import { Replay } from "./replay";
 import { TimePart } from "./time";

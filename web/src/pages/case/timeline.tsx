@@ -11,7 +11,7 @@ import { Problem } from "@/parts/problem";
 
 import classes from "./case.module.css";
 import { type Filter, filters, isShown } from "./entry-kinds";
-import { usePrinting } from "./printing";
+import { usePrinting } from "@/parts/printing";
 import type { CaseView, Entry } from "./queries";
 import { TimelineEntry } from "./timeline-entry";
 import { useSentences } from "./sentences";

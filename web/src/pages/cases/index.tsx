@@ -2,14 +2,13 @@
 import { Button, Group, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 
 import { ActionDialog } from "@/actions/dialog";
 import { casesQuery } from "@/api/queries";
 import { After } from "@/parts/after";
-import { useGrowing } from "@/parts/growing";
 import { PageTitle } from "@/parts/page-title";
 import { Loading, Problem } from "@/parts/problem";
 import { useKept, useSession } from "@/session/session";
@@ -39,7 +38,7 @@ function Listed() {
   const { data, error, refetch } = useQuery(casesQuery);
   const [filter, setFilter] = useState<Filter>("open");
   const [words, setWords] = useState("");
-  const { shown, more } = useGrowing(data && shownCases(data, filter, words));
+  const shown = useMemo(() => shownCases(data?.entries ?? [], filter, words), [data, filter, words]);
   if (error && !data) return <Problem error={error} retry={() => void refetch()} />;
   if (!data) return <Loading />;
   return (
@@ -59,11 +58,14 @@ function Listed() {
         />
       </Group>
       {shown.length === 0 ? (
-        t(data.length === 0 ? "list.none" : "list.noneFound")
+        data.isWhole ? (
+          t(data.entries.length === 0 ? "list.none" : "list.noneFound")
+        ) : (
+          <Loading />
+        )
       ) : (
         <CaseTable cases={shown} />
       )}
-      {more}
     </>
   );
 }

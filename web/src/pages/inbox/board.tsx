@@ -2,13 +2,13 @@
 import { Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useMemo } from "react";
+import { memo, type ReactNode, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Schemas } from "@/api/client";
 import { inboxQuery, waitingQuery } from "@/api/queries";
+import { useDrawnRows } from "@/parts/drawn-rows";
 import { Loading, Problem } from "@/parts/problem";
-import { useGrowing } from "@/parts/growing";
 import { useName } from "@/text/language";
 
 import { useArrivals } from "./arrivals";
@@ -19,21 +19,25 @@ import { useMinute } from "./minute";
 import { AwaitedRow, EntryRow } from "./rows";
 import { useSelection } from "./selection";
 
+/** Of a row with three lines, until it is measured. */
+const ROW_HEIGHT = 82;
+const NONE: never[] = [];
+
 export function Board({ post }: { post: string }) {
   const { t } = useTranslation("inbox");
   const inbox = useQuery(inboxQuery(post));
   const waiting = useQuery(waitingQuery(post));
   const now = useMinute();
   const isWide = useMediaQuery("(min-width: 1100px)", undefined, { getInitialValueInEffect: false });
-  const { shown: entries, more } = useGrowing(inbox.data);
-  const { shown: awaited, more: moreAwaited } = useGrowing(waiting.data);
+  const entries = inbox.data?.entries ?? NONE;
+  const awaited = waiting.data?.entries ?? NONE;
   const ids = useMemo(
     () => [...entries.map((entry) => `for ${entry.id}`), ...awaited.map((entry) => `from ${entry.id}`)],
     [entries, awaited],
   );
   const focus = useCallback((id: string) => document.getElementById(rowId(id))?.focus(), []);
   const { current, select, move } = useSelection(ids, focus);
-  const arrivals = useArrivals(post, inbox.data && ids.slice(0, entries.length));
+  const arrivals = useArrivals(post, inbox.data?.isWhole ? ids.slice(0, entries.length) : undefined);
   const entry = entries.find(({ id }) => `for ${id}` === current);
   const waits = awaited.find(({ id }) => `from ${id}` === current);
   const keys = useKeys(move, (entry ?? waits)?.case);
@@ -58,29 +62,29 @@ export function Board({ post }: { post: string }) {
       <div className={classes.board}>
         <Stack gap="lg">
           <Listed
-            title={t("forMe", { count: inbox.data.length })}
-            empty={entries.length === 0 && t("nothing")}
-            more={more}
-          >
-            {entries.map((one) => (
-              <li key={one.id}>
+            title={t("forMe", { count: entries.length })}
+            empty={t("nothing")}
+            entries={entries}
+            selected={entry}
+            draw={(one) => (
+              <>
                 <EntryRow entry={one} {...row(`for ${one.id}`)} />
                 {one === entry && !isWide && detail}
-              </li>
-            ))}
-          </Listed>
+              </>
+            )}
+          />
           <Listed
-            title={t("fromOthers", { count: waiting.data?.length ?? 0 })}
-            empty={awaited.length === 0 && t("nothingAwaited")}
-            more={moreAwaited}
-          >
-            {awaited.map((one) => (
-              <li key={one.id}>
+            title={t("fromOthers", { count: awaited.length })}
+            empty={t("nothingAwaited")}
+            entries={awaited}
+            selected={waits}
+            draw={(one) => (
+              <>
                 <AwaitedRow entry={one} {...row(`from ${one.id}`)} />
                 {one === waits && !isWide && detail}
-              </li>
-            ))}
-          </Listed>
+              </>
+            )}
+          />
           {keys.help}
         </Stack>
         {isWide && current !== null && (
@@ -97,21 +101,52 @@ function rowId(id: string): string {
   return `entry ${id}`.replace(/\s/g, "_");
 }
 
-interface ListedProps {
+interface ListedProps<E> {
   title: string;
-  empty: string | false;
-  more: ReactNode;
-  children: ReactNode;
+  empty: string;
+  entries: readonly E[];
+  /** The one that has the focus, or is acted upon by keys: it is there wherever the page was scrolled to. */
+  selected: E | undefined;
+  draw: (entry: E) => ReactNode;
 }
 
-function Listed({ title, empty, more, children }: ListedProps) {
+/** Scrolling draws the list anew, but none of the rows that were there before. */
+const Drawn = memo(function Drawn<E>({ entry, draw }: { entry: E; draw: (entry: E) => ReactNode }) {
+  return draw(entry);
+}) as <E>(props: { entry: E; draw: (entry: E) => ReactNode }) => ReactNode;
+
+function Listed<E extends { id: string }>({ title, empty, entries, selected, draw }: ListedProps<E>) {
+  const { box, rows, after, measure } = useDrawnRows<HTMLUListElement>({
+    count: entries.length,
+    height: ROW_HEIGHT,
+    keyOf: (row) => entries[row]?.id ?? row,
+    pinned: selected ? entries.indexOf(selected) : -1,
+  });
   return (
     <section aria-label={title}>
       <Title order={2} size="h4" mb="xs">
         {title}
       </Title>
-      {empty ? <Text c="dimmed">{empty}</Text> : <ul className={classes.list}>{children}</ul>}
-      {more}
+      {entries.length === 0 && <Text c="dimmed">{empty}</Text>}
+      <ul ref={box} className={classes.list} style={{ paddingBottom: after }} hidden={entries.length === 0}>
+        {rows.map(({ index, key, gap }) => {
+          const entry = entries[index];
+          return (
+            entry && (
+              <li
+                key={key}
+                data-index={index}
+                ref={measure}
+                style={{ marginTop: gap }}
+                aria-setsize={entries.length}
+                aria-posinset={index + 1}
+              >
+                <Drawn entry={entry} draw={draw} />
+              </li>
+            )
+          );
+        })}
+      </ul>
     </section>
   );
 }

@@ -1,6 +1,8 @@
 // What is selected when entries come and go, and which are announced.
 import { expect, it } from "vitest";
 
+import { withPinned } from "@/parts/drawn-rows";
+
 import { arrived } from "./arrivals";
 import { placeOf } from "./selection";
 
@@ -22,4 +24,12 @@ it("announces what comes, and nothing of a list that is seen for the first time"
   expect(arrived(known, "pm", ["a", "b"])).toEqual(["b"]);
   expect(arrived(known, "pm", [])).toEqual([]);
   expect(arrived(known, "governor", ["b"])).toEqual([]);
+});
+
+it("draws what is worked with wherever the page stands, while the list has it", () => {
+  expect(withPinned([4, 5, 6], 90, 100)).toEqual([4, 5, 6, 90]);
+  expect(withPinned([4, 5, 6], 1, 100)).toEqual([1, 4, 5, 6]);
+  expect(withPinned([4, 5, 6], 5, 100)).toEqual([4, 5, 6]);
+  expect(withPinned([4, 5, 6], 90, 90)).toEqual([4, 5, 6]);
+  expect(withPinned([4, 5, 6], -1, 100)).toEqual([4, 5, 6]);
 });

@@ -1,5 +1,6 @@
 // One entry of the page is selected; when it goes, the one that takes its place is.
 import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 interface Selected {
   id: string;
@@ -41,7 +42,8 @@ export function useSelection(ids: readonly string[], focus: (id: string) => void
     move: (by) => {
       const next = ids[Math.max(0, Math.min(ids.length - 1, at + (selected ? by : 0)))];
       if (next === undefined) return;
-      select(next);
+      // It may not be drawn yet: only what is selected is drawn for certain.
+      flushSync(() => select(next));
       focus(next);
     },
   };
