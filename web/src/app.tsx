@@ -43,8 +43,8 @@ function fetchAhead(client: QueryClient) {
   const forms = () => import("./actions/new-form");
   for (const load of [inbox, cases, one, release, headquarters, posts, log, forms, fetchLanguages])
     load().catch(() => undefined);
-  void client.prefetchQuery(casesQuery);
-  void client.prefetchQuery(postsQuery);
+  client.query(casesQuery).catch(() => undefined);
+  client.query(postsQuery).catch(() => undefined);
 }
 
 export function App() {
