@@ -1,10 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, useEffect } from "react";
 import { Navigate, Route, Routes } from "react-router";
 
 import { ActionHost } from "./actions/dialog";
 import { NodeError } from "./api/client";
-import { meQuery } from "./api/queries";
+import { casesQuery, meQuery, postsQuery } from "./api/queries";
 import { Frame } from "./frame/frame";
 import { Boundary } from "./frame/boundary";
 import { Nowhere } from "./frame/nowhere";
@@ -38,11 +38,13 @@ const Admin = lazy(pages.admin);
 const Studio = lazy(pages.studio);
 
 /** Fetch what is worked with once nothing else is to do: the line may be down when it is needed. */
-function fetchPages() {
-  const { inbox, cases, case: one, release, posts, log } = pages;
+function fetchAhead(client: QueryClient) {
+  const { inbox, cases, case: one, release, headquarters, posts, log } = pages;
   const forms = () => import("./actions/new-form");
-  for (const load of [inbox, cases, one, release, posts, log, forms, fetchLanguages])
+  for (const load of [inbox, cases, one, release, headquarters, posts, log, forms, fetchLanguages])
     load().catch(() => undefined);
+  client.query(casesQuery).catch(() => undefined);
+  client.query(postsQuery).catch(() => undefined);
 }
 
 export function App() {
@@ -62,10 +64,11 @@ export function App() {
 }
 
 function SignedIn() {
+  const client = useQueryClient();
   useEffect(() => {
-    const timer = setTimeout(fetchPages, AFTER_FIRST_PAGE_MS);
+    const timer = setTimeout(() => fetchAhead(client), AFTER_FIRST_PAGE_MS);
     return () => clearTimeout(timer);
-  }, []);
+  }, [client]);
   const isOver = useLineState() === "signed-out";
   const { line } = useSession();
   if (isOver) return <SignIn again onSignedIn={line.again} />;

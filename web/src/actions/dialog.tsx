@@ -7,6 +7,9 @@ import { useTranslation } from "react-i18next";
 /** By then the dialog has gone and has given the focus back, if there is still something to give it to. */
 const AFTER_CLOSING_MS = 300;
 
+/** Whoever asks for a form begins to type: it is there at once, and does not float in. */
+const atOnce = { duration: 0 };
+
 interface Asked {
   opened: boolean;
   onClose: () => void;
@@ -28,7 +31,7 @@ export function ActionDialog({ opened, onClose, title, children }: Asked) {
     return () => clearTimeout(timer);
   }, [opened]);
   return (
-    <Modal.Root opened={opened} onClose={onClose} size="lg" fullScreen={isNarrow}>
+    <Modal.Root opened={opened} onClose={onClose} size="lg" fullScreen={isNarrow} transitionProps={atOnce}>
       <Modal.Overlay />
       <Modal.Content>
         {/* A header of the dialog is none of the page. */}

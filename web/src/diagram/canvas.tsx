@@ -10,13 +10,13 @@ import { whenPrinted } from "./printing";
 import { service } from "./services";
 import { Toolbar } from "./toolbar";
 import { touchMoves } from "./touch";
-import type { DiagramProps, Token } from "./types";
+import type { DiagramProps, Drawing, Token } from "./types";
 import { show, type Shown, useViewer } from "./viewer";
 
 const none: Token[] = [];
 
 export default function Canvas({
-  xml,
+  drawing,
   label,
   tokens = none,
   marks,
@@ -24,12 +24,12 @@ export default function Canvas({
   focus,
   onSelect,
   height = 440,
-}: DiagramProps) {
+}: Omit<DiagramProps, "xml" | "names"> & { drawing: Drawing }) {
   const { t } = useTranslation("cases");
   const box = useRef<HTMLDivElement>(null);
   const { shown, error } = useViewer(
     box,
-    xml,
+    drawing,
     tokens.map((token) => token.at),
   );
   const clickedRef = useChoosing(shown, onSelect);
@@ -45,7 +45,7 @@ export default function Canvas({
         {shown && <Toolbar shown={shown} tokens={tokens} />}
         {shown && <Marks shown={shown} marks={marks ?? {}} />}
         {shown && <Warmth shown={shown} heat={heat ?? {}} />}
-        {shown && <Tokens shown={shown} tokens={tokens} xml={xml} />}
+        {shown && <Tokens shown={shown} tokens={tokens} xml={drawing.xml} />}
       </div>
     </div>
   );

@@ -32,8 +32,27 @@ function elementsOf(document: Document): Element[] {
   return [...document.getElementsByTagName("*")];
 }
 
+/** What was made last: every drawing is asked for by several parts of a page, in either language. */
+const MOST_KEPT = 8;
+const outlines = new Map<string, Outline>();
+const files = new WeakMap<Names, Map<string, string>>();
+
+function kept<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const [oldest] = made.keys();
+  if (oldest !== undefined && made.size >= MOST_KEPT) made.delete(oldest);
+  const value = make();
+  made.set(key, value);
+  return value;
+}
+
 /** Return the steps and flows of a file in their order; nothing for what is no XML. */
 export function outlineOf(xml: string): Outline {
+  return kept(outlines, xml, () => outlined(xml));
+}
+
+function outlined(xml: string): Outline {
   const elements = elementsOf(parsed(xml));
   const pools = poolNames(elements);
   const lanes = laneNames(elements);
@@ -81,17 +100,27 @@ function spaced(text: string | null): string {
   return (text ?? "").split(/\s+/u).join(" ").trim();
 }
 
+/** Return what the model calls an element. Where it has no name it gives the id: on a drawing, only noise. */
+export function namedIn(names: Names, id: string, language: keyof Both): string {
+  const name = names[id]?.[language] ?? "";
+  return name === id ? "" : name;
+}
+
 /** Return the file with its names in one language, where the model has them. */
 export function localised(xml: string, names: Names, language: keyof Both): string {
+  const own = files.get(names) ?? new Map<string, string>();
+  files.set(names, own);
+  return kept(own, `${language} ${xml}`, () => renamed(xml, names, language));
+}
+
+function renamed(xml: string, names: Names, language: keyof Both): string {
   const document = parsed(xml);
   const elements = elementsOf(document);
   if (elements.some((element) => element.localName === "parsererror")) return xml;
   let changed = false;
   for (const element of elements) {
-    const id = element.getAttribute("id");
-    const name = id ? names[id]?.[language] : undefined;
-    // A model that has no name for something gives its id; on a drawing that would only be noise.
-    if (!name || name === id || element.getAttribute("name") === name) continue;
+    const name = namedIn(names, element.getAttribute("id") ?? "", language);
+    if (!name || element.getAttribute("name") === name) continue;
     element.setAttribute("name", name);
     changed = true;
   }

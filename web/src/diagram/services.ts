@@ -15,6 +15,13 @@ export interface Drawn {
   width?: number;
   height?: number;
   waypoints?: Point[];
+  /** What it stands for in the file. */
+  businessObject?: { id: string; name?: string };
+  /** How it is drawn according to the file. */
+  di?: { label?: { bounds?: object } };
+  /** What it names, where it is a label of its own; and the labels that name it. */
+  labelTarget?: Drawn;
+  labels?: readonly Drawn[];
 }
 
 interface Viewbox {
@@ -40,6 +47,7 @@ interface Canvas {
 
 interface Registry {
   get(element: string): Drawn | undefined;
+  filter(isWanted: (element: Drawn) => boolean): Drawn[];
   getGraphics(element: string): SVGElement | undefined;
 }
 
@@ -58,6 +66,23 @@ interface ZoomScroll {
   toggle(enabled: boolean): void;
 }
 
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+interface TextRenderer {
+  getExternalStyle(): object;
+  getExternalLabelBounds(bounds: Box, text: string): Box;
+  getDimensions(text: string, options: { box: Box; style: object }): { width: number; height: number };
+}
+
+interface GraphicsFactory {
+  update(type: "shape" | "connection", element: Drawn, graphics: SVGElement): void;
+}
+
 export interface EventBus {
   on(event: string, listener: (event: { element: Drawn }) => void): void;
 }
@@ -68,6 +93,8 @@ export interface Services {
   overlays: Overlays;
   zoomScroll: ZoomScroll;
   eventBus: EventBus;
+  textRenderer: TextRenderer;
+  graphicsFactory: GraphicsFactory;
 }
 
 export function service<Name extends keyof Services>(viewer: NavigatedViewer, name: Name): Services[Name] {

@@ -35,6 +35,16 @@ export interface Step {
 /** Names of the model for BPMN ids; what it does not name stays as it is drawn. */
 export type Names = Record<string, Both>;
 
+/** A file with its names in one language, and what is needed to write them in another. */
+export interface Drawing {
+  /** As it came. */
+  xml: string;
+  names: Names | undefined;
+  language: keyof Both;
+  /** With its names in the language. */
+  worded: string;
+}
+
 export interface DiagramProps {
   /** BPMN 2.0 with its drawing. */
   xml: string;

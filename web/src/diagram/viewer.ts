@@ -5,7 +5,9 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { type RefObject, useEffect, useRef, useState } from "react";
 
+import { isRenamable, rename } from "./renaming";
 import { service, tokenPoint } from "./services";
+import type { Drawing } from "./types";
 
 const ink = "#1f2933";
 /** Below this, nobody reads a name on the drawing. */
@@ -35,7 +37,7 @@ function made(container: HTMLElement): NavigatedViewer {
 }
 
 /** Show a drawing in a box; where the drawing changes, the part of it that is looked at stays. */
-export function useViewer(box: RefObject<HTMLElement | null>, xml: string, places: string[]): Showing {
+export function useViewer(box: RefObject<HTMLElement | null>, drawing: Drawing, places: string[]): Showing {
   const viewer = useRef<NavigatedViewer>(null);
   const first = useRef(places);
   const [showing, setShowing] = useState<Showing>({ shown: null, error: null });
@@ -55,8 +57,18 @@ export function useViewer(box: RefObject<HTMLElement | null>, xml: string, place
   useEffect(() => {
     const own = viewer.current;
     if (!own) return undefined;
+    const before = seen.get(own);
+    if (before?.worded === drawing.worded) return undefined;
     let late = false;
-    void read(own, xml, first.current).then((error) => {
+    const leave = () => {
+      late = true;
+    };
+    if (before && isOnlyReworded(before, drawing)) {
+      seen.set(own, drawing);
+      void rename(own, drawing.names ?? {}, drawing.language, () => late);
+      return leave;
+    }
+    void read(own, drawing, first.current).then((error) => {
       if (late) return;
       setShowing(({ shown }) =>
         error
@@ -64,24 +76,27 @@ export function useViewer(box: RefObject<HTMLElement | null>, xml: string, place
           : { shown: { viewer: own, version: (shown?.version ?? 0) + 1 }, error: null },
       );
     });
-    return () => {
-      late = true;
-    };
-  }, [xml]);
+    return leave;
+  }, [drawing]);
   return showing;
 }
 
-const seen = new WeakSet<NavigatedViewer>();
+/** What each viewer shows. */
+const seen = new WeakMap<NavigatedViewer, Drawing>();
 
-async function read(viewer: NavigatedViewer, xml: string, places: string[]): Promise<Error | null> {
+function isOnlyReworded(before: Drawing, { xml, names }: Drawing): boolean {
+  return before.xml === xml && before.names === names && names !== undefined && isRenamable(names);
+}
+
+async function read(viewer: NavigatedViewer, drawing: Drawing, places: string[]): Promise<Error | null> {
   const canvas = service(viewer, "canvas");
   const before = seen.has(viewer) ? canvas.viewbox() : null;
   try {
-    await viewer.importXML(xml);
+    await viewer.importXML(drawing.worded);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-  seen.add(viewer);
+  seen.set(viewer, drawing);
   if (before) canvas.viewbox(before);
   else begin(viewer, places);
   return null;

@@ -20,8 +20,6 @@ import { modelQuery } from "@/api/queries";
 import { useNamed } from "@/parts/names";
 import { Loading } from "@/parts/problem";
 import { useSession } from "@/session/session";
-import { useLanguage } from "@/text/language";
-import { Following } from "@/text/speaking";
 
 import { Banner } from "./banner";
 import { Clocks } from "./clocks";
@@ -51,19 +49,11 @@ export function Frame({ children }: { children: ReactNode }) {
       <Header />
       <div className={classes.body}>
         <Navigation />
-        <Following>
-          <Main>{children}</Main>
-        </Following>
+        <main id="page" className={classes.main}>
+          <Suspense fallback={<Loading />}>{children}</Suspense>
+        </main>
       </div>
     </>
-  );
-}
-
-function Main({ children }: { children: ReactNode }) {
-  return (
-    <main id="page" lang={useLanguage()} className={classes.main}>
-      <Suspense fallback={<Loading />}>{children}</Suspense>
-    </main>
   );
 }
 

@@ -8,7 +8,7 @@ export type Language = (typeof languages)[number];
 const STORED = "renkei-language";
 const texts = { en: () => import("./en"), ja: () => import("./ja") };
 
-/** What speaks each language: it never changes, so that a page can be drawn in one after the other. */
+/** What speaks each language, and no other: one value for the whole page says which is spoken. */
 const speakers = new Map<Language, i18n>();
 const listeners = new Set<() => void>();
 let chosen: Language = "en";

@@ -1,7 +1,7 @@
 // One case: what can be done, where it stands, what was decided, what was written, and how it came about.
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useParams } from "react-router";
 
 import { caseQuery } from "@/api/queries";
@@ -43,7 +43,8 @@ function First({ id }: { id: string }) {
   );
 }
 
-function Whole({ view }: { view: CaseView }) {
+/** Drawn anew when the case changes, not when another part of it is looked at: that is in the address. */
+const Whole = memo(function Whole({ view }: { view: CaseView }) {
   const [chosen, setChosen] = useState<string>();
   return (
     <article className={classes.case}>
@@ -64,4 +65,4 @@ function Whole({ view }: { view: CaseView }) {
       <HighestMarking view={view} />
     </article>
   );
-}
+});

@@ -1,17 +1,15 @@
 // Where the headquarters are. The world comes with the page (Natural Earth, public domain): no tiles, no network.
 import { Checkbox, Group, NativeSelect, Stack, Text, Title } from "@mantine/core";
-import { geoMercator, type GeoPermissibleObjects, geoNaturalEarth1, geoPath } from "d3-geo";
+import { geoMercator, geoNaturalEarth1 } from "d3-geo";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { feature, mesh } from "topojson-client";
-import type { GeometryCollection, Topology } from "topojson-specification";
-import countries from "world-atlas/countries-50m.json";
 
 import type { Schemas } from "@/api/client";
 import { useNamed } from "@/parts/names";
 import { WideBox } from "@/parts/wide-box";
 import { useName } from "@/text/language";
 
+import { useGround } from "./ground";
 import classes from "./headquarters.module.css";
 import { centreOf, type Placed, type Spot, spotsOf } from "./places";
 import { Marks } from "./spots";
@@ -23,10 +21,6 @@ const HEIGHT = 460;
 /** Radius of a region that is looked at closely, in degrees. */
 const CLOSE = 4;
 
-const world = countries as unknown as Topology<{ countries: GeometryCollection; land: GeometryCollection }>;
-const land = feature(world, world.objects.land);
-const borders = mesh(world, world.objects.countries, (a, b) => a !== b);
-
 export default function WorldMap({ model, links }: { model: Model; links: Schemas["LinkView"][] }) {
   const { t } = useTranslation("headquarters");
   const name = useNamed("headquarters");
@@ -37,8 +31,7 @@ export default function WorldMap({ model, links }: { model: Model; links: Schema
   const spots = useMemo(() => spotsOf(placed), [placed]);
   const region = spots.find((spot) => spot.places[0]?.id === chosen);
   const projection = useMemo(() => projectionOf(spots, region), [spots, region]);
-  const path = geoPath(projection);
-  const drawn = (shape: GeoPermissibleObjects) => path(shape) ?? "";
+  const ground = useGround(projection, JSON.stringify([spots.map(({ lon, lat }) => [lon, lat]), chosen]));
   const unplaced = model.headquarters.filter((place) => !placed.some((other) => other.id === place.id));
   return (
     <Stack gap="xs" component="section">
@@ -74,8 +67,8 @@ export default function WorldMap({ model, links }: { model: Model; links: Schema
           className={classes.picture}
         >
           <rect width={WIDTH} height={HEIGHT} className={classes.sea} />
-          <path d={drawn(land)} className={classes.land} />
-          {showsBorders && <path d={drawn(borders)} className={classes.border} />}
+          <path d={ground?.land} className={classes.land} />
+          {showsBorders && <path d={ground?.borders} className={classes.border} />}
           <Marks model={model} links={links} spots={spots} projection={projection} width={WIDTH} />
         </svg>
       </WideBox>
@@ -101,13 +94,22 @@ function projectionOf(spots: Spot[], region: Spot | undefined) {
     [110, 70],
     [WIDTH - 150, HEIGHT - 70],
   ];
+  // What lies outside of the picture is not drawn.
+  const frame: [[number, number], [number, number]] = [
+    [-1, -1],
+    [WIDTH + 1, HEIGHT + 1],
+  ];
   if (!region)
     return geoNaturalEarth1()
       .rotate([-centreOf(spots), 0])
-      .fitExtent(margin, points);
+      .fitExtent(margin, points)
+      .clipExtent(frame);
   const box = [
     [region.lon - CLOSE, region.lat - CLOSE],
     [region.lon + CLOSE, region.lat + CLOSE],
   ];
-  return geoMercator().rotate([-region.lon, 0]).fitExtent(margin, { type: "MultiPoint", coordinates: box });
+  return geoMercator()
+    .rotate([-region.lon, 0])
+    .fitExtent(margin, { type: "MultiPoint", coordinates: box })
+    .clipExtent(frame);
 }

@@ -1,6 +1,5 @@
 // The organisation as a picture: headquarters with their posts, and how they stand to each other.
 import { Text } from "@mantine/core";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Schemas } from "@/api/client";
@@ -16,7 +15,7 @@ type Model = Schemas["ModelView"];
 
 export function Organisation({ model, posts }: { model: Model; posts: Schemas["PostView"][] }) {
   const { t } = useTranslation("headquarters");
-  const picture = useMemo(() => arrange(model), [model]);
+  const picture = arranged(model);
   const party = useNamed("parties");
   return (
     <WideBox label={t("picture.label")} minWidth={Math.min(picture.width, 860)}>
@@ -43,6 +42,15 @@ export function Organisation({ model, posts }: { model: Model; posts: Schemas["P
       </svg>
     </WideBox>
   );
+}
+
+/** Arranged once for every model: the page is left and opened again all the time. */
+const pictures = new WeakMap<Model, ReturnType<typeof arrange>>();
+
+function arranged(model: Model) {
+  const known = pictures.get(model) ?? arrange(model);
+  pictures.set(model, known);
+  return known;
 }
 
 function Line({ joint }: { joint: Joint }) {

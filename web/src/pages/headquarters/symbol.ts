@@ -30,6 +30,16 @@ export interface Drawn {
  * @param exercise Whether the node is in an exercise, which the symbol then says.
  */
 export function symbolOf(exercise: boolean, size = 26): Drawn {
+  const key = `${exercise} ${size}`;
+  const known = symbols.get(key) ?? drawn(exercise, size);
+  symbols.set(key, known);
+  return known;
+}
+
+/** Every headquarters has the same. */
+const symbols = new Map<string, Drawn>();
+
+function drawn(exercise: boolean, size: number): Drawn {
   // Positions of the code (APP-6 D): version, context, identity, set, status, headquarters, echelon, entity.
   const symbol = new ms.Symbol(`10${exercise ? "1" : "0"}31002000000000000`, { size, infoFields: false });
   const { width, height } = symbol.getSize();
