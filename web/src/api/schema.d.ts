@@ -4407,13 +4407,24 @@ export interface components {
         ErrorBody: {
             /** Code */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description What was asked and what stands against it, in English and with ids: for programs and logs.
+             */
             message: string;
+            /**
+             * @description The same for people: in both languages, with the names that the model has.
+             *
+             *     Null where a file of the model is what is wrong, whose problems are told in English only.
+             */
+            facts: components["schemas"]["Both"] | null;
             /**
              * Rule
              * @default
              */
             rule: string;
+            /** @description What the rule says; null where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Could
              * @default []
@@ -5333,6 +5344,8 @@ export interface components {
             where: string;
             /** Message */
             message: string;
+            /** @description The message in both languages; null where a file is what is wrong, which is told in English only. */
+            facts: components["schemas"]["Both"] | null;
         };
         /**
          * Invite
@@ -7697,6 +7710,8 @@ export interface components {
              * @default
              */
             post: string;
+            /** @description What the model calls the target; null where it has no name for it. */
+            name: components["schemas"]["Both"] | null;
         };
         /**
          * PostOnDuty
@@ -7963,8 +7978,13 @@ export interface components {
              * @description Part of the label that stands against it, for example ``releasable_to``.
              */
             rule: string;
-            /** Message */
+            /**
+             * Message
+             * @description In English and with ids: for programs and logs.
+             */
             message: string;
+            /** @description The same for people, with the names that the model has. */
+            facts: components["schemas"]["Both"];
             /**
              * Allowed
              * @description Values of that part that would be allowed.
@@ -7978,13 +7998,20 @@ export interface components {
         RefusalShown: {
             /** Code */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description In English and with ids: for programs and logs.
+             */
             message: string;
+            /** @description The same for people, with the names that the model has. */
+            facts: components["schemas"]["Both"];
             /**
              * Rule
              * @description The rule in the model or in the node, for example ``authorities.jpn-site-use``; '' for none.
              */
             rule: string;
+            /** @description What the rule says; None where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Could
              * @description Posts that could do it.
@@ -8061,6 +8088,8 @@ export interface components {
              * @description Why it might leave.
              */
             rule: string;
+            /** @description The same in words; None where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Acknowledged
              * @description When the partner co-signed it; None while it has not.
@@ -9331,6 +9360,8 @@ export interface components {
              * @description Why it might leave.
              */
             rule: string;
+            /** @description The same in words; None where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Number
              * @description It would have this number if it were released now.

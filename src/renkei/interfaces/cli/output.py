@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from renkei.errors import InputError, Problem
-from renkei.interfaces.text import harmless, rule_codes, spoken
+from renkei.facts import rule_codes
+from renkei.interfaces.text import harmless, spoken
 
 if TYPE_CHECKING:
     from rich.console import Console
