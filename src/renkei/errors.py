@@ -6,8 +6,8 @@ limits and our own bugs. What a check or a simulation finds out is a value in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,12 @@ class Problem:
     """Line, counted from 1; 0 where a problem has no line."""
     column: int = 0
     """Column, counted from 1; 0 where a problem has no column."""
+    facts: Mapping[str, str] | None = field(default=None, compare=False, repr=False)
+    """The message in each language (``renkei.facts``); None where it is told in English only."""
 
     def to_dict(self) -> dict[str, object]:
         """Return the problem as the object that ``--json`` prints."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key != "facts"}
 
     def __str__(self) -> str:
         """Return the problem as ``file:line:column: CODE message``."""

@@ -115,6 +115,25 @@ def test_report_reaches_both_and_the_forces_are_sent(desk_of: Callable[..., Desk
     japan.do("Assess need for US support", TITLE, answer="needed")
 
 
+def test_refusal_is_read_in_the_language_of_the_page(desk_of: Callable[..., Desk], page_of: Visits) -> None:
+    assert desk_of("jpn").page
+    page = page_of("jpn", None, language="ja")
+    page.get_by_role("textbox", name="名前").fill(PEOPLE["jpn"])
+    page.get_by_role("textbox", name="パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("combobox", name="現在の職").select_option(label="防衛大臣")
+    page.locator("[data-entry]").filter(has_text="支援要請を決定").filter(has_text=TITLE).click()
+    entry = page.get_by_role("region", name="選択中の項目")
+    entry.get_by_role("button", name="承認する").first.click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("button", name="承認する", exact=True).click()
+    answer = form.get_by_role("alert")
+    expect(answer).to_contain_text("提案者は承認できない")
+    expect(answer).to_contain_text("は「米軍による災害救援の支援」を提案したため、その承認はできません。")
+    expect(answer).to_contain_text("規則: 提案した者は、その事項を承認しない")
+    assert not re.search(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}", answer.inner_text())
+
+
 def test_who_proposed_may_not_approve_and_the_minister_refuses(
     desk_of: Callable[..., Desk], page_of: Visits, headquarters: Pair
 ) -> None:
@@ -123,7 +142,7 @@ def test_who_proposed_may_not_approve_and_the_minister_refuses(
     japan.selected("Decide to ask for support", TITLE).get_by_role("button", name="Approve").click()
     answer = japan.give("Approve").get_by_role("alert")
     expect(answer).to_contain_text("Who proposed it may not approve it")
-    expect(answer).to_contain_text("Rule: separation")
+    expect(answer).to_contain_text("Rule: who proposed a matter does not approve it separation")
     japan.page.get_by_role("dialog").get_by_role("button", name="Close").click()
     expect(japan.page.get_by_role("dialog")).to_have_count(0)
     japan.hand_over(post.MINISTER, "jpn_defense_minister")

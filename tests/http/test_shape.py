@@ -24,7 +24,19 @@ FILES = {
     "/api/v1/log/entries/{seq}/proof",
 }
 """What succeeds with something else than JSON."""
-ERROR = {"code", "message", "rule", "could", "possible", "hint", "problems", "title", "remedy", "first"}
+KANA_OR_KANJI = re.compile(r"[぀-ヿ一-鿿]")
+ENGLISH = re.compile(r"[A-Za-z]{2,} (?!of )[a-z]{2,} [a-z]{2,}")
+
+
+def reads_as_japanese(text: str) -> bool:
+    """Return whether a text is in Japanese, with no English sentence in it."""
+    return bool(KANA_OR_KANJI.search(text)) and not ENGLISH.search(text)
+
+
+ERROR = {
+    *("code", "message", "facts", "rule", "rule_name", "could", "possible", "hint", "problems"),
+    *("title", "remedy", "first"),
+}
 
 
 @pytest.fixture
@@ -55,6 +67,14 @@ def assert_error(answer: Any, *statuses: int) -> dict[str, Any]:
     assert error.keys() == ERROR
     assert re.fullmatch(r"RK\d{3}", error["code"])
     assert error["message"]
+    told = [problem["facts"] for problem in error["problems"]]
+    if error["facts"] is None:
+        # A file of a model, a label or a bundle is what is wrong; such problems are told in English only.
+        assert error["code"][:3] not in {"RK5", "RK7"}
+    else:
+        told.append(error["facts"])
+        # Whoever reads Japanese reads no English sentence; what people are called is no sentence.
+        assert not [facts for facts in told if not reads_as_japanese(facts["ja"])]
     return error
 
 

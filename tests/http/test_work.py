@@ -13,7 +13,7 @@ from renkei.clock import ManualClock
 from renkei.interfaces.http.settings import Limits, Settings
 from renkei.log.memory import MemoryLog
 from renkei.log.port import Row
-from tests.http.test_shape import assert_error, assert_success
+from tests.http.test_shape import assert_error, assert_success, reads_as_japanese
 from tests.http.world import CHEAP, Client, Desk, make_desk
 
 OPEN = {"type": "open", "contingency": "earthquake", "title": "A large earthquake"}
@@ -81,7 +81,11 @@ def test_seats_are_as_many_as_there_are_whoever_comes_at_once(desk: Desk, progra
 def test_refusal_names_the_rule_and_what_is_possible(program: Client) -> None:
     error = assert_error(give(program, "jpn_diet", type="leave"), 403)
     assert error["rule"] == "seats"
-    assert error["possible"] == [{"command": "assume", "target": "jpn_diet", "case": "", "post": ""}]
+    assert error["rule_name"]["ja"] == "職の名で命令を出せるのは、その職に就く者に限る"
+    named = {"en": "National Diet", "ja": "国会"}
+    assert error["possible"] == [
+        {"command": "assume", "target": "jpn_diet", "case": "", "post": "", "name": named}
+    ]
     assert assert_error(give(program, None, type="assume", post="nobody"), 404)["possible"]
 
 
@@ -97,6 +101,30 @@ def test_refusals_tell_by_their_status_what_stands_against_it(program: Client, w
     ]
     for status, code, command in refused:
         assert assert_error(give(program, watch, **command), status)["code"] == code
+
+
+def test_refusal_tells_its_facts_in_both_languages(program: Client, watch: str) -> None:
+    case = assert_success(give(program, watch, **OPEN))["data"]["made"][0]
+    task = "Task_jpn_approve_dispatch"
+    error = assert_error(give(program, watch, type="approve", case=case, task=task), 409)
+    assert error["message"] == f"{task} does not wait in {case}"
+    assert error["facts"] == {
+        "en": f'"Approve dispatch" does not wait in {case}',
+        "ja": f"「派遣を承認」は、事案 {case} で待っている作業ではありません。",
+    }
+    error = assert_error(
+        give(program, watch, type="set", case=case, attribute="situation", value="gray-zone"), 403
+    )
+    assert error["message"] == f"{watch} does not decide situation"
+    assert error["facts"]["ja"].startswith("市ヶ谷運用当直は「")
+    assert error["facts"]["ja"].endswith("」を定める立場にありません。")
+    assert error["rule"] == "attributes.situation"
+    assert error["rule_name"]["ja"].startswith("モデルで「")
+    # What is possible instead is named too.
+    error = assert_error(give(program, watch, type="open", contingency="nothing", title="?"), 409)
+    assert error["facts"]["ja"] == "事態「nothing」はモデルにありません。"
+    assert {"open"} == {way["command"] for way in error["possible"]}
+    assert all(reads_as_japanese(way["name"]["ja"]) for way in error["possible"])
 
 
 class GatedLog(MemoryLog):

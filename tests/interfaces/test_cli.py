@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from renkei.facts import rule_codes
 from renkei.interfaces.cli import app
 from renkei.interfaces.cli.output import console
-from renkei.interfaces.text import rule_codes, words_in
+from renkei.interfaces.text import words_in
 from tests.interfaces.conftest import SOURCE, Run, write_model
 
 COMMANDS = [

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from renkei.clock import SECOND, ManualClock
 from renkei.errors import InputError, Problem
+from renkei.facts import Fact, rule_codes
 from renkei.interfaces.cli.asking import QUESTIONS
 from renkei.interfaces.cli.hq import commands
 from renkei.interfaces.cli.ordering import read_fields, validated
+from renkei.interfaces.cli.output import in_language, print_problems, print_refusal
 from renkei.interfaces.hq.access import Access, access_file
 from renkei.interfaces.hq.answer import NodeError
 from renkei.interfaces.hq.client import is_loopback
@@ -28,8 +30,9 @@ from renkei.interfaces.service.folder import keys_of, settings_text
 from renkei.interfaces.service.process import served
 from renkei.interfaces.service.reading import line_numbers
 from renkei.interfaces.service.settings import Address, read_settings
-from renkei.interfaces.text import words_in
+from renkei.interfaces.text import speak, words_in
 from renkei.runner.commands import COMMANDS, AnyCommand, Attach, Command
+from renkei.runner.refusal import Possible, Refusal
 from tests.interfaces.conftest import Run
 
 CLASSES: tuple[type[Command], ...] = get_args(get_args(AnyCommand)[0])
@@ -295,6 +298,56 @@ def test_refusal_and_fault_end_differently() -> None:
     assert [error("RK712", status).out_of_reach for status in (0, 401, 404, 429, 500, 503)] == [
         True, False, False, True, True, True
     ]  # fmt: skip
+
+
+REFUSED: dict[str, Any] = {
+    **Refusal(
+        Fact("RK522.matter", post="jpn-cos", matter="site"),
+        "separation",
+        ("jpn-minister",),
+        (Possible("approve", "Task_1", "jpn-case-1"),),
+        {
+            "jpn-cos": {"en": "Chief of Staff", "ja": "統合幕僚長"},
+            "site": {"en": "Use of a site", "ja": "施設の使用"},
+            "Task_1": {"en": "Approve the use", "ja": "使用を承認"},
+        },
+    ).to_dict(),
+    "hint": "Words for programs.",
+}
+
+
+def refused_in(language: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what is printed where a node has refused something."""
+    problem = Problem(REFUSED["code"], REFUSED["message"], REFUSED["hint"])
+    with speak(language):
+        print_problems([in_language(problem, REFUSED)])
+        print_refusal(REFUSED)
+    return [line.strip() for line in capsys.readouterr().err.splitlines()]
+
+
+def test_refusal_is_told_in_japanese_with_names_and_what_can_be_typed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert refused_in("ja", capsys) == [
+        "RK522 この事態では権限がない",
+        "統合幕僚長には「施設の使用」についての権限がありません。",
+        rule_codes()["RK522"]["remedy"]["ja"],
+        "規則: 提案した者は、その事項を承認しない (separation)",
+        "行えるポスト: jpn-minister",
+        "いま可能なこと:",
+        "approve Task_1 (使用を承認, 事案 jpn-case-1)",
+    ]
+
+
+def test_refusal_is_told_in_english_with_the_ids_that_are_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused_in("en", capsys) == [
+        "RK522 jpn-cos has no authority on site",
+        "Words for programs.",
+        "Rule: who proposed a matter does not approve it (separation)",
+        "Could do it: jpn-minister",
+        "Possible now:",
+        "approve Task_1 (Approve the use, in jpn-case-1)",
+    ]
 
 
 # --- settings

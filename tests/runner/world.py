@@ -6,6 +6,7 @@ gives is held against the live one. Whoever uses a world gets that law for nothi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from renkei.process.arrangement import Arrangement
@@ -16,6 +17,7 @@ from renkei.runner.decide import Outcome, decide
 from renkei.runner.decision import Decision, drawn
 from renkei.runner.events import ModelAdopted, NodeCreated, Record, decode, encode
 from renkei.runner.evolve import evolve, replay
+from renkei.runner.refusal import Refusal
 from renkei.runner.state import NODE, Actor, State
 
 BEGIN = 1_748_736_000_000_000
@@ -56,6 +58,12 @@ def books_of(party: str, arrangement: Arrangement) -> Books:
     return _BOOKS[key][1]
 
 
+def told_in_both(refusal: Refusal) -> bool:
+    """Return whether a refusal says in each language what stands against what was asked."""
+    facts = refusal.fact.both(refusal.names)
+    return bool(refusal.message and facts["en"]) and re.search(r"[\u3040-\u30ff]", facts["ja"]) is not None
+
+
 @dataclass
 class World:
     """Several nodes of one arrangement."""
@@ -89,6 +97,8 @@ class World:
         outcome = decide(before, command, actor, self.now, side.books)
         assert side.state is before
         assert bool(outcome.recorded) or outcome.refusal or outcome.repeated or outcome.state == before
+        if outcome.refusal is not None:
+            assert told_in_both(outcome.refusal)
         side.state = outcome.state
         bodies = [encode(entry.record) for entry in outcome.recorded]
         for entry, body in zip(outcome.recorded, bodies, strict=True):

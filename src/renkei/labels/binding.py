@@ -19,6 +19,7 @@ from pathlib import Path
 from lxml import etree
 
 from renkei.errors import InputError
+from renkei.facts import Fact
 from renkei.labels.form import ANY, Form, shown
 from renkei.labels.lattice import Reason
 from renkei.labels.stanag import ConfidentialityLabel, check_size, label_element, read_element
@@ -62,8 +63,7 @@ def why_not_among(references: Sequence[str], reference: str) -> Reason | None:
     if reference in references:
         return None
     by_content = tuple(found for found in references if found.startswith(_BY_CONTENT))
-    message = "the label was bound to other content; ask its originator for the label of this"
-    return Reason("RK688", "reference", message, by_content)
+    return Reason("reference", Fact("RK688.content"), by_content)
 
 
 def write_binding(labels: Sequence[ConfidentialityLabel], references: Sequence[str]) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from renkei.facts import Fact
 from renkei.labels.lattice import Reason
 from renkei.labels.policy import (
     PERMISSIVE,
@@ -40,23 +41,22 @@ def why_not_valid(policy: Policy, label: Labelling) -> Reason | None:
 
 
 def _another_policy(what: str, policy_id: str, policy: Policy) -> Reason:
-    message = f"the {what} is of policy {policy_id}, and not of {policy.name} ({policy.id})"
-    return Reason("RK680", "policy", message, (policy.id,))
+    told = Fact("RK680.policy", thing=what, given=policy_id, policy=policy.name, id=policy.id)
+    return Reason("policy", told, (policy.id,))
 
 
 def _against_category(category: Category, label: Labelling) -> Reason | None:
     name, classification = category.name, label.classification.name
     if classification in category.excluded_classes:
-        return Reason("RK682", "excludedClass", f"category {name!r} is not used with {classification!r}")
+        told = Fact("RK682.excluded-class", category=name, classification=classification)
+        return Reason("excludedClass", told)
     if category.required_class not in {"", classification}:
-        message = (
-            f"category {name!r} is used with {category.required_class!r} only, not with {classification!r}"
-        )
-        return Reason("RK682", "requiredClass", message, (category.required_class,))
+        names = {"category": name, "required": category.required_class, "classification": classification}
+        return Reason("requiredClass", Fact("RK682.required-class", **names), (category.required_class,))
     for selection in category.excluded:
         if others := [other.name for other in label.categories if selection.holds(other)]:
-            message = f"category {name!r} is not used together with {', '.join(map(repr, others))}"
-            return Reason("RK682", "excludedCategory", message)
+            told = Fact("RK682.excluded-category", category=name, categories=others)
+            return Reason("excludedCategory", told)
     return _against_requirements(name, category.required, label)
 
 
@@ -66,12 +66,9 @@ def _against_requirements(
     for requirement in requirements:
         if not _is_met(requirement, label):
             wanted = tuple(_words(selection) for selection in requirement.selections)
-            message = f"{name!r} needs {_OPERATIONS[requirement.operation]}: {'; '.join(wanted)}"
-            return Reason("RK682", "requiredCategory", message, wanted)
+            given = {"name": name, "operation": requirement.operation, "wanted": "; ".join(wanted)}
+            return Reason("requiredCategory", Fact("RK682.required-category", **given), wanted)
     return None
-
-
-_OPERATIONS = {"onlyOne": "exactly one of", "oneOrMore": "at least one of", "all": "all of"}
 
 
 def _words(selection: Selection) -> str:
@@ -91,9 +88,8 @@ def _against_count(policy: Policy, label: Labelling) -> Iterable[Reason]:
     for tag in policy.tags:
         count = sum(category.tag == tag for category in label.categories)
         if count < tag.least or (tag.most is not None and count > tag.most):
-            most = "any number" if tag.most is None else str(tag.most)
-            message = f"{count} of {tag.name!r}, of which a label has at least {tag.least} and at most {most}"
-            yield Reason("RK682", "selection", message)
+            told = Fact("RK682.selection", count=count, tag=tag.name, least=tag.least, most=tag.most)
+            yield Reason("selection", told)
 
 
 def why_no_access(policy: Policy, label: Labelling, clearance: Clearance) -> Reason | None:
@@ -107,18 +103,18 @@ def why_no_access(policy: Policy, label: Labelling, clearance: Clearance) -> Rea
             return _another_policy(what, policy_id, policy)
     if label.classification.lacv not in {held.lacv for held in clearance.classifications}:
         held = tuple(classification.name for classification in clearance.classifications)
-        message = f"not cleared for {label.classification.name!r}, but for {', '.join(held)}"
-        return Reason("RK683", "classification", message, held)
+        told = Fact("RK683.classification", name=label.classification.name, names=held)
+        return Reason("classification", told, held)
     keys = {category.key for category in clearance.categories}
     for category in label.categories:
         if category.tag.kind == RESTRICTIVE and category.key not in keys:
-            return Reason("RK683", category.tag.name, f"not cleared for category {category.name!r}")
+            return Reason(category.tag.name, Fact("RK683.category", category=category.name))
     permissive = (category for category in label.categories if category.tag.kind == PERMISSIVE)
     for tag, group in groupby(permissive, key=lambda category: category.tag):
         alternatives = list(group)
         if not keys.intersection(category.key for category in alternatives):
             names = tuple(category.name for category in alternatives)
-            return Reason("RK683", tag.name, f"cleared for none of {', '.join(names)}", names)
+            return Reason(tag.name, Fact("RK683.permissive", names=names), names)
     return None
 
 
@@ -149,7 +145,8 @@ def translate(policy: Policy, label: Labelling, target: Policy) -> Labelling | R
     for requirement in requirements:
         added = _added(requirement, target)
         if added is None:
-            return _no_equivalent(f"what comes along with {label.classification.name}", target)
+            told = Fact("RK684.along", name=label.classification.name, policy=target.name)
+            return Reason("equivalent", told)
         categories += added
     return Labelling(target.id, classification, in_order(categories))
 
@@ -159,7 +156,7 @@ def _equivalents(equivalents: tuple[Equivalent, ...], target: Policy) -> list[Eq
 
 
 def _no_equivalent(name: str, target: Policy) -> Reason:
-    return Reason("RK684", "equivalent", f"{name!r} has no equivalent in policy {target.name}")
+    return Reason("equivalent", Fact("RK684.name", name=name, policy=target.name))
 
 
 def _added(requirement: Requirement, target: Policy) -> list[Category] | None:

@@ -13,8 +13,9 @@ is not known is refused. A label that protects more is never permitted more.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from renkei.facts import Fact, Names, catalogue, word
 from renkei.model.schema import Label
 
 BETWEEN_CATEGORIES = "+"
@@ -25,18 +26,32 @@ BETWEEN_CATEGORIES = "+"
 class Reason:
     """Why something may not be done with a label."""
 
-    code: str
-    """Stable rule code (``RK67x``, ``RK68x``); ``renkei explain CODE`` tells more, in both languages."""
     rule: str
     """Part of the label that stands against it, for example ``releasable_to``."""
-    message: str
+    fact: Fact
     """What was asked, what stands against it, and what would be allowed."""
     allowed: tuple[str, ...] = ()
     """Values of that part that would be allowed."""
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the reason as plain data."""
-        return asdict(self)
+    @property
+    def code(self) -> str:
+        """Stable rule code (``RK67x``, ``RK68x``); ``renkei explain CODE`` tells more, in both languages."""
+        return self.fact.code
+
+    @property
+    def message(self) -> str:
+        """The fact in English, with ids for names."""
+        return self.fact.message
+
+    def to_dict(self, names: Names | None = None) -> dict[str, object]:
+        """Return the reason as plain data, with what the model calls the ids in it."""
+        return {
+            "code": self.code,
+            "rule": self.rule,
+            "message": self.message,
+            "facts": self.fact.both(names),
+            "allowed": list(self.allowed),
+        }
 
 
 def categories_of(label: Label) -> frozenset[str]:
@@ -91,30 +106,29 @@ def why_not_release(
 def _against_classification(
     label: Label, ceiling: str | None, classifications: Sequence[str]
 ) -> Reason | None:
-    known = ", ".join(classifications) or "none"
-    for name, what in ((label.classification, "classification"), (ceiling, "ceiling of the channel")):
-        if name is not None and name not in classifications:
-            message = f"the {what} {name!r} is not one of the model's: {known}"
-            return Reason("RK670", "classification", message, tuple(classifications))
+    known = tuple(classifications)
+    if label.classification not in known:
+        what = Fact("RK670.classification", classification=label.classification, classifications=known)
+        return Reason("classification", what, known)
+    if ceiling is not None and ceiling not in known:
+        what = Fact("RK670.ceiling", ceiling=ceiling, classifications=known)
+        return Reason("classification", what, known)
     if ceiling is None:
         return None
     carried = tuple(classifications[: classifications.index(ceiling) + 1])
     if label.classification in carried:
         return None
-    message = (
-        f"{label.classification!r} is above what the channel may carry, which is {ceiling!r}; "
-        f"another channel, or a release at {' or '.join(map(repr, carried))}"
-    )
-    return Reason("RK671", "ceiling", message, carried)
+    above = {"classification": label.classification, "ceiling": ceiling, "classifications": carried}
+    return Reason("ceiling", Fact("RK671.ceiling", **above), carried)
 
 
 def _against_party(label: Label, to: str) -> Reason | None:
     if to in label.releasable_to:
         return None
     allowed = tuple(sorted(set(label.releasable_to)))
-    who = f"releasable to {', '.join(allowed)}" if allowed else "for its own party only"
-    message = f"{to!r} may not have it: it is {who}; its originator can release it to more"
-    return Reason("RK672", "releasable_to", message, allowed)
+    if not allowed:
+        return Reason("releasable_to", Fact("RK672.own", party=to))
+    return Reason("releasable_to", Fact("RK672.party", party=to, parties=allowed), allowed)
 
 
 def _against_categories(label: Label, to: str, categories: Collection[str] | None) -> Reason | None:
@@ -124,11 +138,7 @@ def _against_categories(label: Label, to: str, categories: Collection[str] | Non
     if not barred:
         return None
     allowed = tuple(sorted(categories))
-    message = (
-        f"category {', '.join(map(repr, barred))} is not sent to {to!r} here; "
-        f"what may be: {', '.join(map(repr, allowed)) or 'only what has no category'}"
-    )
-    return Reason("RK673", "category", message, allowed)
+    return Reason("category", Fact("RK673.category", categories=barred, party=to, allowed=allowed), allowed)
 
 
 def dominates(a: Label, b: Label, *, classifications: Sequence[str]) -> bool:
@@ -177,19 +187,14 @@ def why_not_narrowed(proposed: Label, released: Label, *, classifications: Seque
             return _against_classification(Label(classification=name), None, classifications)
     lower = tuple(classifications[: classifications.index(proposed.classification) + 1])
     if released.classification not in lower:
-        names = (proposed.classification, released.classification)
-        message = "proposed as {!r}, so it cannot be released as {!r}".format(*names)
-        return Reason("RK674", "classification", message, lower)
+        names = {"proposed": proposed.classification, "classification": released.classification}
+        return Reason("classification", Fact("RK674.classification", **names), lower)
     if more := sorted(set(released.releasable_to) - set(proposed.releasable_to)):
         allowed = tuple(sorted(set(proposed.releasable_to)))
-        message = (
-            f"not proposed for {', '.join(more)}, so it cannot be released there; "
-            f"proposed for: {', '.join(allowed) or 'its own party only'}"
-        )
-        return Reason("RK674", "releasable_to", message, allowed)
+        return Reason("releasable_to", Fact("RK674.parties", others=more, parties=allowed), allowed)
     if lost := sorted(categories_of(proposed) - categories_of(released)):
-        message = f"proposed with category {', '.join(lost)}, which a release cannot take away"
-        return Reason("RK674", "category", message, tuple(sorted(categories_of(proposed))))
+        proposals = tuple(sorted(categories_of(proposed)))
+        return Reason("category", Fact("RK674.category", categories=lost), proposals)
     return None
 
 
@@ -203,14 +208,6 @@ _WORDS = {
     "ja": ("開示先", "{}限り", "自国", "演習"),
 }
 """Of each language: before the parties, for nobody else, the party where none is named, of an exercise."""
-_CLASSIFICATIONS = {
-    "unclassified": "非秘",
-    "restricted": "取扱注意",
-    "confidential": "秘",
-    "secret": "極秘",
-    "top secret": "機密",
-}
-"""Japanese for what models usually call their classifications; anything else is printed as it is."""
 
 
 def marking(label: Label, *, owner: str = "", language: str = "en", exercise: bool = False) -> str:
@@ -229,8 +226,9 @@ def marking(label: Label, *, owner: str = "", language: str = "en", exercise: bo
     """
     before, only, national, practice = _WORDS.get(language, _WORDS["en"])
     classification = label.classification.upper()
-    if language == "ja":
-        classification = _CLASSIFICATIONS.get(label.classification, classification)
+    if language == "ja" and label.classification in catalogue()["words"]["classification"]:
+        # What models usually call their classifications; anything else is printed as it is.
+        classification = word("classification", label.classification, language)
     parties = ", ".join(sorted({party.upper() for party in label.releasable_to}))
     whom = f"{before} {parties}" if parties else only.format(owner.upper() or national)
     parts = (
@@ -240,3 +238,8 @@ def marking(label: Label, *, owner: str = "", language: str = "en", exercise: bo
         whom,
     )
     return "//".join(part for part in parts if part)
+
+
+def markings(label: Label) -> dict[str, str]:
+    """Return the marking of ``label`` in each language."""
+    return {language: marking(label, language=language) for language in _WORDS}

@@ -16,10 +16,11 @@ from functools import reduce
 from pathlib import Path
 
 from renkei.errors import InputError
+from renkei.facts import Fact, problem_of
 from renkei.labels.binding import read_binding, why_not_among, write_binding
 from renkei.labels.exchange import Terms, from_stanag, terms_of, to_stanag
 from renkei.labels.form import shown
-from renkei.labels.lattice import Reason, dominates, join, marking
+from renkei.labels.lattice import Reason, dominates, join, marking, markings
 from renkei.labels.stanag import OF_METADATA, ConfidentialityLabel, check_size, read_label
 from renkei.model.schema import Label, Model
 from renkei.process.xml import parse_xml
@@ -116,10 +117,10 @@ def read_sidecar(xml: bytes, names: Names, party: str, *, file: str = "label.xml
     owners = {name.casefold(): name for name in names.parties}
     named = [label for label in labels if label.policy.casefold() in owners]
     if not named:
-        known = ", ".join(name.upper() for name in names.parties)
-        message = f"policy {', '.join(shown(label.policy) for label in labels)} is none of {known}"
+        policies = [shown(label.policy) for label in labels]
+        what = Fact("RK680.none", given=policies, names=[name.upper() for name in names.parties])
         hint = "A label is read where its policy is called after a party of the model."
-        raise InputError.from_problem("RK680", message, hint, file)
+        raise InputError([problem_of(what, hint, file)])
     found = [_understood(label, names, owners[label.policy.casefold()], party, file) for label in named]
     whole = reduce(lambda a, b: join(a, b, classifications=names.classifications), (f.label for f in found))
     return Sidecar(whole, found[0].owner, any(f.exercise for f in found), references, named[0])
@@ -145,10 +146,10 @@ def _understood(source: ConfidentialityLabel, names: Names, owner: str, party: s
     received = from_stanag(source, _terms(names, owner))
     label = received.label
     if owner != party and party not in label.releasable_to:
-        whom = ", ".join(label.releasable_to) or f"{owner} only"
-        message = f"{party!r} may not have it: the label of {owner} says that it is for {whom}"
+        told = {"party": party, "who": owner, "parties": label.releasable_to}
+        what = Fact("RK672.label", **told) if label.releasable_to else Fact("RK672.theirs", **told)
         hint = "Do not use it; tell its originator that it has come here."
-        raise InputError.from_problem("RK672", message, hint, file)
+        raise InputError([problem_of(what, hint, file)])
     return Sidecar(label, owner, received.exercise, (), source)
 
 
@@ -168,8 +169,8 @@ def why_weaker(label: Label, labels: Iterable[Label], *, classifications: Sequen
     """Return why ``label`` does not protect everything that has one of ``labels``; None if it does."""
     for other in labels:
         if not dominates(label, other, classifications=classifications):
-            message = f"{marking(label)} protects less than what it stands on, which is {marking(other)}"
-            return Reason("RK689", "label", message, (marking(other),))
+            what = Fact("RK689.weaker", label=markings(label), other=markings(other))
+            return Reason("label", what, (marking(other),))
     return None
 
 

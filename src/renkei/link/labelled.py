@@ -16,6 +16,7 @@ import msgspec
 from pydantic import ValidationError
 
 from renkei.errors import InputError
+from renkei.facts import Fact, problem_of
 from renkei.labels.binding import reference_by
 from renkei.labels.lattice import Reason
 from renkei.labels.sidecar import (
@@ -76,13 +77,12 @@ def check_label(data: BinaryIO, xml: bytes, names: Names, *, publisher: str, par
     check_parties(bundle, publisher, party)
     sidecar = read_sidecar(xml, names, party)
     if sidecar.owner != publisher:
-        _refuse(Reason("RK680", "policy", f"the label is one of {sidecar.owner}, the bundle of {publisher}"))
+        _refuse(Reason("policy", Fact("RK680.owner", party=sidecar.owner, other=publisher)))
     if party not in sidecar.label.releasable_to:
         allowed = sidecar.label.releasable_to
-        message = f"{party!r} may not have the bundle: its label names {', '.join(allowed) or 'nobody else'}"
-        _refuse(Reason("RK672", "releasable_to", message, allowed))
+        _refuse(Reason("releasable_to", Fact("RK672.bundle", party=party, parties=allowed), allowed))
     if not sidecar.references:
-        _refuse(Reason("RK688", "reference", "the label is bound to nothing, so it may be of anything"))
+        _refuse(Reason("reference", Fact("RK688.nothing")))
     _refuse(why_not_beside(sidecar, reference))
     labels = _labels(_bodies(bundle))
     _refuse(why_weaker(sidecar.label, labels, classifications=names.classifications))
@@ -103,7 +103,7 @@ def _opened(data: BinaryIO) -> tuple[Bundle, str]:
 def _refuse(reason: Reason | None) -> None:
     if reason is not None:
         hint = "Nothing was taken. Ask the partner for the bundle together with its label."
-        raise InputError.from_problem(reason.code, reason.message, hint, "label")
+        raise InputError([problem_of(reason.fact, hint, "label")])
 
 
 def _bodies(bundle: Bundle) -> Iterator[_Body]:

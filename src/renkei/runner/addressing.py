@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from renkei.labels.lattice import dominates, marking
+from renkei.facts import Fact
+from renkei.labels.lattice import dominates, marking, markings
 from renkei.model.schema import Label
 from renkei.runner import events
 from renkei.runner.authority import deputies_of, is_manned
@@ -55,16 +56,14 @@ def resolve(work: Decision, to: Iterable[str], case: Case | None) -> Addressees:
         if not party:
             others = [entry for entry in book.model.parties if entry != own]
             known = [Possible(kind_of(work), entry) for entry in (*others, *book.posts)]
-            work.refuse(
-                "RK540", f"there is no party or post {name!r}", rule="to", possible=known[:MOST_SHOWN]
-            )
+            work.refuse(Fact("RK540.name", whom=name), rule="to", possible=known[:MOST_SHOWN])
         if party != own:
             partners[party] = (*partners.get(party, ()), name)
     strangers = [party for party in partners if case is not None and party not in members(case)]
     if case is not None and strangers:
-        text = f"{', '.join(strangers)} takes no part in {case.id}, which {', '.join(members(case))} share"
+        what = Fact("RK542.strangers", others=strangers, case=case.id, members=members(case))
         known = [Possible(kind_of(work), party) for party in members(case)]
-        work.refuse("RK542", text, rule="share", possible=known)
+        work.refuse(what, rule="share", possible=known)
     return Addressees(names, partners)
 
 
@@ -85,10 +84,8 @@ def require_label(
     book = work.book_of(case) if case else work.book
     if partners and label is None:
         labels = possible_labels(book, (work.state.party, *partners), channel)
-        text = f"it leaves for {', '.join(partners)} and has no label"
-        work.refuse(
-            "RK541", text, rule="label", possible=[Possible(kind_of(work), entry) for entry in labels]
-        )
+        known = [Possible(kind_of(work), entry) for entry in labels]
+        work.refuse(Fact("RK541.label", parties=partners), rule="label", possible=known)
     for partner in partners:
         if label is not None:
             refuse_label(work, label, partner, channel, book)
@@ -254,11 +251,11 @@ def find_item(work: Decision, name: str, *kinds: str) -> Item:
         near = [e for _, e in sorted(work.state.items.items()) if e.is_open and e.kind in (kinds or {e.kind})]
         possible = [Possible(kind_of(work), entry.id, entry.case) for entry in near[:MOST_SHOWN]]
         what = (
-            f"{name} is no {' or '.join(kinds)} but a {item.kind}"
+            Fact("RK543.kind", item=name, kinds=kinds, kind=item.kind)
             if item
-            else f"there is no item {name!r} here"
+            else Fact("RK543.item", item=name)
         )
-        work.refuse("RK543", what, rule="item", possible=possible)
+        work.refuse(what, rule="item", possible=possible)
     return item
 
 
@@ -299,22 +296,19 @@ def acting_name(work: Decision, item: Item) -> str:
     if not found and work.state.party in item.to and work.actor.post in posts:
         found = work.state.party
     if not found:
-        whom = ", ".join(item.to) or "nobody"
-        text = f"{item.id} is addressed to {whom}, not to {work.actor.post or 'nobody'}"
-        work.refuse("RK545", text, rule="addressee", could=posts)
+        what = Fact("RK545.addressee", item=item.id, whom=item.to, post=work.actor.post)
+        work.refuse(what, rule="addressee", could=posts)
     return found
 
 
 def permit_maker(work: Decision, item: Item) -> None:
     """Refuse who did not make an item, nor stands in for the post that did."""
     if item.origin != work.state.party:
-        work.refuse(
-            "RK545", f"{item.id} was made by {item.origin}, and only {item.origin} may do this", rule="maker"
-        )
+        work.refuse(Fact("RK545.party", item=item.id, party=item.origin), rule="maker")
     known = item.post in book_for(work, item.case).posts
     if known and not stands_for(work, [item.post], item.case):
-        text = f"{item.id} was made by {item.post}, not by {work.actor.post or 'nobody'}"
-        work.refuse("RK545", text, rule="maker", could=(item.post,))
+        what = Fact("RK545.maker", item=item.id, who=item.post, post=work.actor.post)
+        work.refuse(what, rule="maker", could=(item.post,))
 
 
 def permit_change(work: Decision, item: Item, change: str, name: str = "") -> None:
@@ -322,11 +316,9 @@ def permit_change(work: Decision, item: Item, change: str, name: str = "") -> No
     reason = against(item, change, work.state.party, addressed_parties(work, item), name)
     if reason is None and not item.is_open and change != "minutes":
         ended = next(c for c in item.changes if c.change in {"closed", "withdrawn", "declined"})
-        reason = f"{item.id} was {ended.change} by {ended.party}"
+        reason = Fact("RK544.ended", item=item.id, change=ended.change, party=ended.party)
     if reason is not None:
-        work.refuse(
-            "RK544", reason, rule=f"items.{item.kind}.{change}", possible=possible_changes(work, item)
-        )
+        work.refuse(reason, rule=f"items.{item.kind}.{change}", possible=possible_changes(work, item))
 
 
 def possible_changes(work: Decision, item: Item) -> list[Possible]:
@@ -356,8 +348,8 @@ def attachments(
         # What was attached last, under its last name and label.
         file = max(same, key=lambda file: (file.at, file.id), default=None)
         if file is None:
-            text = f"no file {digest[:12]} was attached to a case here"
-            work.refuse("RK546", text, rule="attachments", possible=[Possible("attach", digest)])
+            what = Fact("RK546.file", digest=digest[:12])
+            work.refuse(what, rule="attachments", possible=[Possible("attach", digest)])
         if leaves:
             _protect(work, file, label)
         found.append({key: file.terms[key] for key in ("digest", "name", "size", "media")})
@@ -367,8 +359,9 @@ def attachments(
 def _protect(work: Decision, file: Item, label: Label | None) -> None:
     plain = file.terms.get("label")
     if not plain:
-        work.refuse("RK546", f"{file.terms['name']} has no label, so it does not leave", rule="label")
+        work.refuse(Fact("RK546.label", file=file.terms["name"]), rule="label")
     names = book_for(work, file.case).model.classifications or ("unclassified",)
     if label is not None and not dominates(label, Label(**plain), classifications=names):
-        text = f"{marking(label)} protects less than {file.terms['name']}, which is {file.label}"
-        work.refuse("RK546", text, rule="label", possible=[Possible(kind_of(work), file.label)])
+        other = markings(Label(**plain)) | {"en": file.label}
+        what = Fact("RK546.weaker", label=markings(label), file=file.terms["name"], other=other)
+        work.refuse(what, rule="label", possible=[Possible(kind_of(work), file.label)])

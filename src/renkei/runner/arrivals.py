@@ -299,7 +299,7 @@ def _permit_change(work: Decision, partner: str, item: Item, told: ChangeContent
         raise Unfit("RK559", f"{item.id} has changed {MOST_CHANGES} times")
     reason = against(item, told.change, partner, addressed, _name(partner, item, told))
     if reason is not None:
-        raise Unfit("RK557", reason)
+        raise Unfit("RK557", reason.message)
     if told.change == "matched":
         _permit_match(work, item)
 

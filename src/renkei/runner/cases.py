@@ -6,6 +6,7 @@ Layer: runner. The work inside a case is in ``tasks.py``; what follows by itself
 from __future__ import annotations
 
 from renkei.errors import InputError
+from renkei.facts import Fact
 from renkei.runner import commands, events
 from renkei.runner.authority import posts_with_authority
 from renkei.runner.book import Sheet
@@ -22,14 +23,14 @@ def open_case(work: Decision, command: commands.OpenCase) -> None:
     book, model = work.book, work.book.model
     process = _process(work, command)
     if command.attributes.keys() - model.attributes.keys():
-        unknown = ", ".join(sorted(command.attributes.keys() - model.attributes.keys()))
-        work.refuse("RK510", f"there is no attribute {unknown}", rule="attributes")
+        unknown = sorted(command.attributes.keys() - model.attributes.keys())
+        work.refuse(Fact("RK510.attribute", attributes=unknown), rule="attributes")
     others = tuple(party for party in book.parties_of(process) if party != work.state.party)
     share = others if command.share is None else command.share
     if strangers := sorted(set(share) - set(others)):
-        known = ", ".join(book.parties_of(process))
-        text = f"{', '.join(strangers)} take no part in {process}; its parties are {known}"
-        work.refuse("RK507", text, rule=f"processes.{process}.pools")
+        parties = book.parties_of(process)
+        what = Fact("RK507.strangers", others=strangers, process=process, parties=tuple(parties))
+        work.refuse(what, rule=f"processes.{process}.pools")
     name = work.new_id("case")
     work.add(
         events.CaseOpened(
@@ -62,17 +63,18 @@ def _process(work: Decision, command: commands.OpenCase) -> str:
     contingency = model.contingencies.get(command.contingency or "")
     if command.contingency and contingency is None:
         known = [Possible("open", name) for name in model.contingencies]
-        work.refuse("RK508", f"there is no contingency {command.contingency!r}", possible=known)
+        work.refuse(Fact("RK508.contingency", contingency=command.contingency), possible=known)
     process = contingency.process if contingency else (command.process or "")
     if command.process and process != command.process:
-        work.refuse("RK508", f"{command.contingency} opens {process}, not {command.process}")
+        asked = {"contingency": command.contingency, "process": process, "asked": command.process}
+        work.refuse(Fact("RK508.other", **asked))
     if process not in model.processes or party not in work.book.parties_of(process):
         known = [Possible("open", name) for name in model.processes if party in work.book.parties_of(name)]
-        work.refuse("RK508", f"{party} takes part in no process {process!r}", possible=known)
+        work.refuse(Fact("RK508.process", party=party, process=process), possible=known)
     try:
         work.book.sheet(process)
     except InputError as error:
-        work.refuse("RK509", f"{process} cannot be run: {error.problems[0]}")
+        work.refuse(Fact("RK509.process", process=process, problem=error.problems[0]))
     return process
 
 
@@ -81,8 +83,8 @@ def set_attribute(work: Decision, command: commands.SetAttribute) -> None:
     case = work.case(command.case)
     setters = _setters(work, case, command.attribute)
     if setters and work.actor.post not in setters:
-        text = f"{work.actor.post} does not decide {command.attribute}"
-        work.refuse("RK511", text, rule=f"attributes.{command.attribute}", could=setters)
+        what = Fact("RK511.post", post=work.actor.post, attribute=command.attribute)
+        work.refuse(what, rule=f"attributes.{command.attribute}", could=setters)
     _fix(work, case.id, command.attribute, command.value)
     settle(work, case.id)
 
@@ -103,9 +105,8 @@ def _fix(work: Decision, name: str, attribute: str, value: str) -> None:
     if not chosen:
         choices = [net.transitions[i].outcome[0] for i in open_now]
         possible = [Possible("set", f"{a}={v}", name) for a, v in choices]
-        work.refuse(
-            "RK510", f"{attribute} cannot be set to {value!r} now", rule="attributes", possible=possible
-        )
+        what = Fact("RK510.value", attribute=attribute, value=value, case=name)
+        work.refuse(what, rule="attributes", possible=possible)
     fire(work, name, chosen[0])
 
 
@@ -119,11 +120,11 @@ def withdraw_consent(work: Decision, command: commands.Withdraw) -> None:
         if place.kind == "approval" and place.element == command.matter and place.party == work.state.party
     ]
     if not any(case.marking[i] and i not in case.withdrawn for i in held):
-        work.refuse("RK518", f"no consent of {work.state.party} on {command.matter} is in force in {case.id}")
+        work.refuse(Fact("RK518.consent", party=work.state.party, matter=command.matter, case=case.id))
     could = posts_with_authority(sheet.model, work.state.party, command.matter or "")
     if work.actor.post not in could:
-        text = f"{work.actor.post} has no authority on {command.matter}"
-        work.refuse("RK522", text, rule="authorities", could=could)
+        what = Fact("RK522.matter", post=work.actor.post, matter=command.matter)
+        work.refuse(what, rule="authorities", could=could)
     for place in held:
         work.add(events.ConsentWithdrawn(case.id, sheet.net.places[place].name))
     for partner in case.parties:
@@ -140,9 +141,9 @@ def move(work: Decision, command: commands.MoveCase) -> None:
     """Let a case go on under the model in use, where its marking has a place and nobody is left behind."""
     case = work.case(command.case)
     if (case.digest, case.option) == (work.state.digest, work.state.option):
-        work.refuse("RK519", f"{case.id} already follows the model in use")
+        work.refuse(Fact("RK519.same", case=case.id))
     if case.process not in work.book.model.processes:
-        work.refuse("RK519", f"the model in use has no process {case.process}")
+        work.refuse(Fact("RK519.process", process=case.process))
     old, new = work.sheet(case), work.book.sheet(case.process)
     lost = [
         old.net.places[i].name
@@ -150,15 +151,11 @@ def move(work: Decision, command: commands.MoveCase) -> None:
         if n and old.net.places[i].name not in new.play.place_by_name
     ]
     if case.reserved:
-        work.refuse("RK519", f"{case.id} is in a conference; end it first")
+        work.refuse(Fact("RK519.conference", case=case.id))
     if lost:
-        work.refuse("RK519", f"the model in use has no place for {', '.join(lost)} of {case.id}", rule="move")
+        work.refuse(Fact("RK519.place", places=lost, case=case.id), rule="move")
     if case.parties:
-        work.refuse(
-            "RK519",
-            f"{case.id} is shared with {', '.join(case.parties)}; a shared case ends on its version",
-            rule="move",
-        )
+        work.refuse(Fact("RK519.shared", case=case.id, parties=case.parties), rule="move")
     work.add(events.CaseMoved(case.id, work.state.digest, work.state.option))
     settle(work, case.id)
 
@@ -192,16 +189,14 @@ def adopt(work: Decision, command: commands.AdoptModel) -> None:
     """Use another model for the cases opened from now on."""
     option = command.option or ""
     if not work.books.has(command.digest, option):
-        work.refuse(
-            "RK502", f"no model {command.digest[:12]} with option {option or '(none)'} is stored here"
-        )
+        work.refuse(Fact("RK502.model", digest=command.digest[:12], option=option))
     try:
         book = work.books.book(command.digest, option)
         for process in book.model.processes:
             if book.party in book.parties_of(process):
                 book.sheet(process)
     except InputError as error:
-        work.refuse("RK509", f"the model cannot be run: {error.problems[0]}")
+        work.refuse(Fact("RK509.model", problem=error.problems[0]))
     work.add(events.ModelAdopted(command.digest, option))
     take_over_deferred(work)
 

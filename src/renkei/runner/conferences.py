@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from renkei.facts import Fact
 from renkei.model.schema import Label
 from renkei.runner import commands, events
 from renkei.runner.addressing import (
@@ -59,9 +60,7 @@ def _invited(work: Decision, case: Case, command: commands.Invite) -> Addressees
             known = [
                 Possible("invite", party, case.id) for party in members(case) if party != work.state.party
             ]
-            work.refuse(
-                "RK550", "a conference on any subject needs somebody to invite", rule="to", possible=known
-            )
+            work.refuse(Fact("RK550.nobody"), rule="to", possible=known)
         return resolve(work, command.to, case)
     parties = sheet.conference_parties(command.conference)
     if work.state.party not in parties:
@@ -71,13 +70,14 @@ def _invited(work: Decision, case: Case, command: commands.Invite) -> Addressees
             for name in held
             if work.state.party in sheet.conference_parties(name)
         ]
-        text = f"{work.state.party} holds no conference {command.conference!r} in {case.process}"
-        work.refuse("RK550", text, rule=f"processes.{case.process}.conferences", possible=known)
+        asked = {"party": work.state.party, "conference": command.conference, "process": case.process}
+        rule = f"processes.{case.process}.conferences"
+        work.refuse(Fact("RK550.none", **asked), rule=rule, possible=known)
     refuse_second(work, case.id, command.conference)
     others = tuple(party for party in parties if party != work.state.party)
     if command.to and set(resolve(work, command.to, case).partners) != set(others):
-        text = f"{command.conference} is held by {', '.join(parties)}; leave `to` out"
-        work.refuse("RK550", text, rule=f"processes.{case.process}.conferences.{command.conference}")
+        what = Fact("RK550.parties", conference=command.conference, parties=tuple(parties))
+        work.refuse(what, rule=f"processes.{case.process}.conferences.{command.conference}")
     return resolve(work, others, case)
 
 
@@ -88,8 +88,8 @@ def refuse_second(work: Decision, case: str, conference: str, besides: str = "")
         if same and item.id != besides and item.is_open and _is_bound(work, item):
             ours = item.origin == work.state.party
             way = "withdraw" if ours else "decline"
-            text = f"{item.id} is called for {conference} already, and {work.state.party} holds to it"
-            work.refuse("RK551", text, rule="conference", possible=[Possible(way, item.id, case)])
+            what = Fact("RK551.second", item=item.id, conference=conference, party=work.state.party)
+            work.refuse(what, rule="conference", possible=[Possible(way, item.id, case)])
 
 
 def _is_bound(work: Decision, item: Item) -> bool:
@@ -141,8 +141,8 @@ def _permit_seat(work: Decision, item: Item) -> None:
     """Refuse a post that does not speak for its side in a conference."""
     posts = seats_of(work, item)
     if posts and not stands_for(work, posts, item.case):
-        text = f"in {item.id}, {' or '.join(posts)} speaks for {work.state.party}, not {work.actor.post}"
-        work.refuse("RK545", text, rule="conference", could=posts)
+        named = {"posts": tuple(posts), "party": work.state.party, "post": work.actor.post}
+        work.refuse(Fact("RK545.speaker", item=item.id, **named), rule="conference", could=posts)
     if not posts and item.origin == work.state.party:
         permit_maker(work, item)
     elif not posts:
@@ -173,8 +173,8 @@ def start(work: Decision, command: commands.Start) -> None:
     permit_change(work, item, "started")
     missing = [p for p in _others(work, item) if p != item.origin and not item.has("accepted", p)]
     if missing:
-        text = f"{', '.join(missing)} has not accepted {item.id}, as far as is known here"
-        work.refuse("RK552", text, rule="conference", possible=_ways_out(work, item))
+        what = Fact("RK552.accepted", parties=missing, item=item.id)
+        work.refuse(what, rule="conference", possible=_ways_out(work, item))
     reserves = _taken(work, item, "meets") if item.terms.get("conference") else []
     change_item(
         work, item, "started", _others(work, item), Said(kept={"reserves": reserves} if reserves else {})
@@ -195,8 +195,8 @@ def _taken(work: Decision, item: Item, step: str) -> list[str]:
         transition = sheet.net.transitions[index]
         if transition.members and transition.element == item.terms["conference"] and transition.step == step:
             return [sheet.net.places[place].name for place, _ in transition.take]
-    text = f"the own side of {case.id} has not come to {item.terms['conference']}"
-    return work.refuse("RK552", text, rule="conference", possible=_ways_out(work, item))
+    what = Fact("RK552.own", case=case.id, conference=item.terms["conference"])
+    return work.refuse(what, rule="conference", possible=_ways_out(work, item))
 
 
 def end(work: Decision, command: commands.End) -> None:
@@ -206,12 +206,11 @@ def end(work: Decision, command: commands.End) -> None:
     again = item.has("ended", work.state.party)
     permit_change(work, item, "minutes" if again else "ended")
     if again and agreed(item):
-        work.refuse("RK544", f"the minutes of {item.id} agree already", rule="minutes")
+        work.refuse(Fact("RK544.minutes", item=item.id), rule="minutes")
     if again and not item.is_open and command.outcome:
-        work.refuse("RK553", f"{item.id} is over; only its minutes can be written anew", rule="outcome")
+        work.refuse(Fact("RK553.over", item=item.id), rule="outcome")
     if missing := [p for p in _others(work, item) if not item.has("started", p)]:
-        text = f"{', '.join(missing)} has not started {item.id}, as far as is known here"
-        work.refuse("RK552", text, rule="conference")
+        work.refuse(Fact("RK552.started", parties=missing, item=item.id), rule="conference")
     if item.is_open:
         _assert_end(work, item, command.outcome, again=again)
     label = _label_of_minutes(item)
@@ -236,9 +235,7 @@ def _assert_end(work: Decision, item: Item, outcome: dict[str, str], *, again: b
     if item.terms.get("conference"):
         terms["reserves"] = _reserved_by_end(work, item, outcome)
     elif outcome:
-        work.refuse(
-            "RK553", f"{item.id} is no conference of the model and decides no attribute", rule="outcome"
-        )
+        work.refuse(Fact("RK553.none", item=item.id), rule="outcome")
     # What the own side decides stays with it until a message says it; ending again tells nothing new.
     change_item(work, item, "ended", () if again else _others(work, item), Said(kept=terms))
 
@@ -252,8 +249,8 @@ def _reserved_by_end(work: Decision, item: Item, outcome: dict[str, str]) -> lis
         known = [
             Possible("end", ",".join(f"{a}={v}" for a, v in way.items()), case.id) for way in ways if way
         ]
-        asked = ", ".join(f"{a}={v}" for a, v in outcome.items()) or "nothing"
-        work.refuse("RK553", f"{item.id}: {asked} is not what it decides", rule="outcome", possible=known)
+        asked = [f"{a}={v}" for a, v in outcome.items()]
+        work.refuse(Fact("RK553.outcome", item=item.id, asked=asked), rule="outcome", possible=known)
     return reserves
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from renkei.facts import Fact
 from renkei.runner import (
     cases,
     commands,
@@ -88,17 +89,16 @@ def _permit(work: Decision) -> None:
     """Refuse whoever does not hold the post in whose name they ask, and what has not happened yet."""
     command, actor = work.command, work.actor
     if (type(command) in _OF_THE_NODE) != work.is_node:
-        work.refuse("RK503", f"{command.type} is no command of {actor.person or 'the node'}")  # type: ignore[attr-defined]
+        work.refuse(Fact("RK503.command", command=command.type, asker=actor.person))  # type: ignore[attr-defined]
     if command.event_at is not None and command.event_at > work.now + AHEAD:
-        work.refuse("RK507", "what has not happened yet cannot be recorded as happened", rule="event time")
+        work.refuse(Fact("RK507.ahead"), rule="event time")
     if work.is_node or type(command) is commands.Assume:
         return
     if actor.person not in work.state.seats.get(actor.post, ()):
-        held = [post for post, persons in work.state.seats.items() if actor.person in persons]
-        holds = ", ".join(sorted(held)) or "none"
-        text = f"{actor.person} does not hold {actor.post or 'any post'}; holds: {holds}"
+        held = sorted(post for post, persons in work.state.seats.items() if actor.person in persons)
+        what = Fact("RK504.seat", person=actor.person, post=actor.post, posts=held)
         possible = [Possible("assume", actor.post)] if actor.post in work.book.posts else []
-        work.refuse("RK504", text, rule="seats", possible=possible)
+        work.refuse(what, rule="seats", possible=possible)
 
 
 def _withdraw(work: Decision, command: commands.Withdraw) -> None:
@@ -107,7 +107,7 @@ def _withdraw(work: Decision, command: commands.Withdraw) -> None:
     elif command.case is not None and command.matter is not None:
         cases.withdraw_consent(work, command)
     else:
-        work.refuse("RK518", "name an item, or a case and a matter", possible=[Possible("withdraw")])
+        work.refuse(Fact("RK518.what"), possible=[Possible("withdraw")])
 
 
 _OF_THE_NODE = {

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from renkei.facts import Fact, Names
 from renkei.model.schema import Label
 from renkei.runner.book import Book, Books, Sheet
 from renkei.runner.commands import Command
@@ -26,6 +27,7 @@ from renkei.runner.events import (
     encode,
 )
 from renkei.runner.evolve import evolve
+from renkei.runner.naming import naming_of
 from renkei.runner.refusal import Possible, Refusal, RefusedError
 from renkei.runner.state import NODE, Actor, Case, State
 
@@ -118,15 +120,27 @@ class Decision(msgspec.Struct, gc=False):
 
     def refuse(
         self,
-        code: str,
-        message: str,
+        fact: Fact,
         *,
         rule: str = "",
         could: Iterable[str] = (),
         possible: Iterable[Possible] = (),
     ) -> NoReturn:
         """Refuse the command; nothing of it is recorded."""
-        raise RefusedError(Refusal(code, message, rule, tuple(dict.fromkeys(could)), tuple(possible)))
+        names = self._names(fact)
+        raise RefusedError(Refusal(fact, rule, tuple(dict.fromkeys(could)), tuple(possible), names))
+
+    def _names(self, fact: Fact) -> Names:
+        """Return what the model calls things, in the case or the process that a refusal is about."""
+        told, asked = fact.values, self.command
+        item = self.state.items.get(str(told.get("item") or getattr(asked, "item", "")))
+        name = told.get("case") or getattr(asked, "case", "") or (item.case if item else "")
+        case = self.state.cases.get(str(name))
+        if case is not None:
+            return naming_of(self.book_of(case), case.process).known
+        if not self.books.has(self.state.digest, self.state.option):
+            return {}
+        return naming_of(self.book, str(told.get("process", ""))).known
 
     @property
     def is_node(self) -> bool:
@@ -150,9 +164,9 @@ class Decision(msgspec.Struct, gc=False):
         """Return a case that runs here, or refuse."""
         case = self.state.cases.get(name)
         if case is None:
-            self.refuse("RK505", f"there is no case {name!r} here", possible=[Possible("open")])
+            self.refuse(Fact("RK505.case", case=name), possible=[Possible("open")])
         if not case.is_open:
-            self.refuse("RK506", f"case {name} is over", possible=[Possible("open")])
+            self.refuse(Fact("RK506.case", case=name), possible=[Possible("open")])
         return case
 
     def new_id(self, kind: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from renkei.facts import Fact
 from renkei.runner import commands
 from renkei.runner.addressing import (
     Draft,
@@ -102,7 +103,7 @@ def withdraw_item(work: Decision, command: commands.Withdraw) -> None:
 def _withdraw_held(work: Decision, name: str) -> None:
     held = work.state.held[name]
     if work.actor.post != held.post:
-        text = f"{name} was written by {held.post or 'the node'}, not by {work.actor.post}"
-        possible = [Possible("withhold", name)]
-        work.refuse("RK545", text, rule="maker", could=(held.post,) if held.post else (), possible=possible)
+        what = Fact("RK545.held", held=name, who=held.post, post=work.actor.post)
+        could, possible = (held.post,) if held.post else (), [Possible("withhold", name)]
+        work.refuse(what, rule="maker", could=could, possible=possible)
     drop_held(work, [name])

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from renkei.facts import Fact
 from renkei.runner.state import Item, State
 
 Role = Literal["maker", "addressed", "party"]
@@ -70,7 +71,7 @@ def parties_of(item: Item, party_of: Mapping[str, str]) -> frozenset[str]:
     return frozenset(party_of.get(name, name) for name in item.to)
 
 
-def against(item: Item, change: str, party: str, addressed: frozenset[str], name: str = "") -> str | None:
+def against(item: Item, change: str, party: str, addressed: frozenset[str], name: str = "") -> Fact | None:
     """Return what stands against a change of an item by a party; None if nothing does.
 
     Args:
@@ -83,10 +84,10 @@ def against(item: Item, change: str, party: str, addressed: frozenset[str], name
     rule = RULES.get((item.kind, change))
     if rule is None:
         known = [name for kind, name in RULES if kind == item.kind]
-        return f"{item.kind} {item.id} cannot be {change}; it can be {', '.join(known) or 'only read'}"
+        return Fact("RK544.kind", kind=item.kind, item=item.id, change=change, changes=known)
     if not _is_in_role(item, rule.by, party, addressed):
-        who = item.origin if rule.by == "maker" else ", ".join(sorted(addressed)) or "nobody"
-        return f"{item.id} is {change} by {who}, not by {party}"
+        parties = (item.origin,) if rule.by == "maker" else tuple(sorted(addressed))
+        return Fact("RK544.role", item=item.id, change=change, parties=parties, party=party)
     if item.kind == "offer" and change == "declined":
         return _against_declining(item, party, addressed)
     return _against_past(item, change, party, rule, name)
@@ -98,30 +99,34 @@ def _is_in_role(item: Item, role: Role, party: str, addressed: frozenset[str]) -
     return party in addressed or (role == "party" and party == item.origin)
 
 
-def _against_past(item: Item, change: str, party: str, rule: Rule, name: str) -> str | None:
+def _against_past(item: Item, change: str, party: str, rule: Rule, name: str) -> Fact | None:
     done = {entry.change for entry in item.changes if entry.party == party}
     if missing := [entry for entry in rule.after if not item.has(entry)]:
-        return f"{item.id} has not been {missing[0]}"
+        return Fact("RK544.first", item=item.id, change=missing[0])
     # Who called a conference has accepted it by that.
     needed = [entry for entry in rule.own if not (entry == "accepted" and party == item.origin)]
     if missing := [entry for entry in needed if entry not in done]:
-        return f"{party} has not {missing[0]} {item.id}"
+        return Fact("RK544.own", party=party, change=missing[0], item=item.id)
     if past := sorted(done & set(rule.never_after)):
-        return f"{party} has {past[0]} {item.id} already"
+        return _already(party, past[0], item)
     if not rule.repeats and has_done(item, change, party, name):
-        return f"{name or party} has {change} {item.id} already"
+        return _already(name or party, change, item)
     return None
 
 
-def _against_declining(item: Item, party: str, addressed: frozenset[str]) -> str | None:
+def _already(who: str, change: str, item: Item) -> Fact:
+    return Fact("RK544.past", who=who, change=change, item=item.id)
+
+
+def _against_declining(item: Item, party: str, addressed: frozenset[str]) -> Fact | None:
     """Hold who declines what: the requester an offer that it has not matched, the offerer a match."""
     done = {entry.change for entry in item.changes if entry.party == party}
     if past := sorted(done & {"declined", "accepted", "withdrawn"}):
-        return f"{party} has {past[0]} {item.id} already"
+        return _already(party, past[0], item)
     if party == item.origin and party not in addressed and not item.has("matched"):
-        return f"{item.id} has not been matched; its maker can withdraw it"
+        return Fact("RK544.unmatched", item=item.id)
     if party != item.origin and "matched" in done:
-        return f"{party} has matched {item.id} already"
+        return _already(party, "matched", item)
     return None
 
 

@@ -5,6 +5,7 @@ Layer: runner. An order never goes to another party: what that party's forces do
 
 from __future__ import annotations
 
+from renkei.facts import Fact
 from renkei.model.schema import Model
 from renkei.runner import commands, events
 from renkei.runner.addressing import Addressees, Draft, open_item
@@ -21,7 +22,7 @@ def order(work: Decision, command: commands.Order) -> None:
     book = work.book_of(case) if case else work.book
     if command.matter is not None and command.matter not in book.model.matters:
         known = [Possible("order", name) for name in book.model.matters]
-        work.refuse("RK540", f"there is no matter {command.matter!r}", rule="matters", possible=known[:50])
+        work.refuse(Fact("RK540.matter", matter=command.matter), rule="matters", possible=known[:50])
     posts = _ordered(work, book, command.to)
     terms = {"matter": command.matter} if command.matter is not None else {}
     due = command.acknowledge_by or 0
@@ -36,11 +37,10 @@ def _ordered(work: Decision, book: Book, to: str) -> tuple[str, ...]:
     target = model.posts[to].headquarters if to in model.posts else to
     if target not in below or to == post:
         names = [*below[1:], *(name for name in posts_of(model, here) if name != post)]
-        who = f"{post or 'nobody'} ({here or 'no headquarters'})"
-        text = f"{who} gives orders to {', '.join(names) or 'nobody'}, not to {to}"
+        what = Fact("RK548.command", post=post, headquarters=here, others=names, whom=to)
         could = [name for name in book.posts if _commands(work, book, name, target)] if to != post else []
         possible = [Possible("order", name) for name in names]
-        work.refuse("RK548", text, rule="command", could=could, possible=possible[:50])
+        work.refuse(what, rule="command", could=could, possible=possible[:50])
     return (to,) if to in model.posts else posts_of(model, to)
 
 

@@ -5,6 +5,7 @@ Layer: runner.
 
 from __future__ import annotations
 
+from renkei.facts import Fact
 from renkei.runner import commands, events
 from renkei.runner.decision import Decision
 from renkei.runner.refusal import Possible
@@ -15,12 +16,11 @@ def assume(work: Decision, command: commands.Assume) -> None:
     post = _own_post(work, command.post)
     held = work.state.seats.get(post, ())
     if work.actor.person in held:
-        work.refuse("RK539", f"{work.actor.person} holds {post} already")
+        work.refuse(Fact("RK539.own", person=work.actor.person, post=post))
     seats = work.book.model.posts[post].seats
     if len(held) >= seats:
         work.refuse(
-            "RK539",
-            f"{post} has {seats} seat(s), held by {', '.join(held)}",
+            Fact("RK539.full", post=post, seats=seats, persons=held),
             rule=f"posts.{post}.seats",
             could=(post,),
             possible=[Possible("hand-over", work.actor.person, post=post)],
@@ -32,7 +32,7 @@ def hand_over(work: Decision, command: commands.HandOver) -> None:
     """Give one's seat to another person in one step."""
     post = _own_post(work, work.actor.post)
     if command.to in work.state.seats.get(post, ()):
-        work.refuse("RK539", f"{command.to} holds a seat of {post} already", rule=f"posts.{post}.seats")
+        work.refuse(Fact("RK539.other", person=command.to, post=post), rule=f"posts.{post}.seats")
     work.add(events.PostHandedOver(post, command.to))
 
 
@@ -44,7 +44,7 @@ def leave(work: Decision, command: commands.Leave) -> None:
 def _own_post(work: Decision, post: str) -> str:
     if post not in work.book.posts:
         known = [Possible("assume", name) for name in work.book.posts]
-        work.refuse("RK538", f"{work.state.party} has no post {post!r}", rule="posts", possible=known[:50])
+        work.refuse(Fact("RK538.post", party=work.state.party, post=post), rule="posts", possible=known[:50])
     return post
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from renkei.errors import InputError
+from renkei.facts import Fact
 from renkei.runner import commands, events
 from renkei.runner.arrivals import Unfit, receive_change, receive_item
 from renkei.runner.decision import Decision
@@ -59,9 +60,8 @@ def receive(work: Decision, command: commands.Receive) -> None:
     """Take over the next entry of a partner's released log."""
     known = work.state.partners.get(command.partner) or Partner()
     if command.number != known.received + 1:
-        work.refuse(
-            "RK533", f"{command.partner} {command.number} does not follow {known.received}", rule="cursor"
-        )
+        what = Fact("RK533.cursor", party=command.partner, number=command.number, received=known.received)
+        work.refuse(what, rule="cursor")
     text = command.body.decode("utf-8", errors="backslashreplace")
     work.add(events.PartnerReceived(command.partner, command.number, text, command.salt.hex()))
     _take_over(work, command.partner, command.number, text)

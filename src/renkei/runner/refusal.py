@@ -5,7 +5,9 @@ Layer: runner (pure data). A refusal is an answer, not a failure: nothing was re
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+
+from renkei.facts import Fact, Names, rule_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +27,42 @@ class Possible:
 class Refusal:
     """Why a command is not carried out."""
 
-    code: str
-    """Stable rule code (RK5xx); ``renkei explain CODE`` tells more, in both languages."""
-    message: str
-    """What was asked and what stands against it, with the names in it."""
+    fact: Fact
+    """What was asked and what stands against it."""
     rule: str = ""
     """The rule in the model or in the node, for example ``authorities.jpn-site-use`` or ``separation``."""
     could: tuple[str, ...] = ()
     """Posts that could do it."""
     possible: tuple[Possible, ...] = ()
     """What the asker can do now."""
+    names: Names = field(default_factory=dict, compare=False, repr=False)
+    """What the model calls the ids in it."""
+
+    @property
+    def code(self) -> str:
+        """Stable rule code (RK5xx); ``renkei explain CODE`` tells more, in both languages."""
+        return self.fact.code
+
+    @property
+    def message(self) -> str:
+        """The fact in English, with ids for names."""
+        return self.fact.message
 
     def to_dict(self) -> dict[str, object]:
-        """Return the refusal as plain data."""
-        return asdict(self)
+        """Return the refusal as plain data, in both languages where it has words for people."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "facts": self.fact.both(self.names),
+            "rule": self.rule,
+            "rule_name": rule_name(self.rule, self.names),
+            "could": list(self.could),
+            "possible": [asdict(way) | {"name": self._name_of(way)} for way in self.possible],
+        }
+
+    def _name_of(self, way: Possible) -> dict[str, str] | None:
+        found = self.names.get(way.target)
+        return dict(found) if found else None
 
 
 class RefusedError(Exception):
@@ -47,4 +71,4 @@ class RefusedError(Exception):
     def __init__(self, refusal: Refusal) -> None:
         """Keep the refusal."""
         self.refusal = refusal
-        super().__init__(refusal.message)
+        super().__init__(refusal.fact.key)

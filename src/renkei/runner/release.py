@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from renkei.labels.lattice import Reason, marking, why_not_narrowed, why_not_release
+from renkei.facts import Fact
+from renkei.labels.lattice import Reason, markings, why_not_narrowed, why_not_release
 from renkei.model.schema import Label, Model
 from renkei.runner import commands
 from renkei.runner.book import Book
@@ -121,10 +122,11 @@ def _standing(work: Decision, book: Book, label: Label, partner: str, case: Case
 def refuse_label(work: Decision, label: Label, partner: str, channel: str | None, book: Book) -> None:
     """Refuse what could never leave with its label."""
     if channel is not None and channel not in book.model.channels:
-        work.refuse("RK526", f"there is no channel {channel!r}; there are: {', '.join(book.model.channels)}")
+        work.refuse(Fact("RK526.channel", channel=channel, channels=tuple(book.model.channels)))
     reason = against(book.model, label, partner, channel)
     if reason is not None:
-        work.refuse("RK525", f"{marking(label)}: {reason.message}", rule=f"{reason.code} {reason.rule}")
+        what = Fact("RK525.release", label=markings(label), reason=reason.fact)
+        work.refuse(what, rule=f"{reason.code} {reason.rule}")
 
 
 def label_of(held: Held) -> Label:
@@ -142,7 +144,7 @@ def decide_release(work: Decision, command: commands.ReleaseItem) -> None:
     names = book.model.classifications or ("unclassified",)
     narrower = why_not_narrowed(proposed, label, classifications=names)
     if narrower is not None:
-        work.refuse("RK525", narrower.message, rule=narrower.code)
+        work.refuse(Fact("RK525.narrower", reason=narrower.fact), rule=narrower.code)
     refuse_label(work, label, held.partner, held.channel or None, book)
     # Whoever lowers a label must have authority over what it was: otherwise lowering would be the way round.
     _authorised(work, book, proposed, held)
@@ -170,7 +172,7 @@ def _held(work: Decision, name: str) -> tuple[Held, Book]:
     held = work.state.held.get(name)
     if held is None:
         waiting = [Possible("release", entry) for entry in work.state.held]
-        work.refuse("RK527", f"nothing called {name!r} waits for release", possible=waiting[:20])
+        work.refuse(Fact("RK527.held", held=name), possible=waiting[:20])
     case = work.state.cases.get(held.case)
     return held, work.book_of(case) if case else work.book
 
@@ -178,5 +180,5 @@ def _held(work: Decision, name: str) -> tuple[Held, Book]:
 def _authorised(work: Decision, book: Book, label: Label, held: Held) -> None:
     posts = tuple(release_posts(book, label, held.partner))
     if work.actor.post not in posts:
-        message = f"{work.actor.post} may not decide the release of {marking(label)} to {held.partner}"
-        work.refuse("RK528", message, rule="releases", could=posts)
+        what = Fact("RK528.post", post=work.actor.post, label=markings(label), party=held.partner)
+        work.refuse(what, rule="releases", could=posts)

@@ -5,6 +5,7 @@ Layer: runner. A correction is an entry of its own that names what it corrects; 
 
 from __future__ import annotations
 
+from renkei.facts import Fact
 from renkei.labels.lattice import marking
 from renkei.runner import commands, events
 from renkei.runner.addressing import Draft, attachments, label_terms, open_item, require_label, resolve
@@ -42,6 +43,5 @@ def attach(work: Decision, command: commands.Attach) -> None:
 def correct(work: Decision, command: commands.Correct) -> None:
     """Say what is right where an earlier entry is wrong."""
     if command.entry > work.state.seq:
-        text = f"there is no entry {command.entry}; the last one is {work.state.seq}"
-        work.refuse("RK549", text, rule="log")
+        work.refuse(Fact("RK549.entry", entry=command.entry, last=work.state.seq), rule="log")
     work.add(events.EntryCorrected(command.entry, command.text))

@@ -5,6 +5,7 @@ Layer: runner. ``release`` is in ``release.py``, where data leaves. Each refusal
 
 from __future__ import annotations
 
+from renkei.facts import Fact
 from renkei.net.tables import Transition
 from renkei.runner.authority import commanded, deputies_of, may_work, posts_with_authority
 from renkei.runner.book import Sheet, Step
@@ -23,9 +24,8 @@ def permit(work: Decision, case: Case, sheet: Sheet, step: Step) -> None:
     if bound.orders is not None and bound.post:
         _permit_order(work, sheet, bound.post, bound.orders.to)
     if touches(transition, case.reserved):
-        work.refuse(
-            "RK523", f"a conference of {case.id} holds {transition.element}; end it first", rule="conference"
-        )
+        what = Fact("RK523.conference", case=case.id, element=transition.element)
+        work.refuse(what, rule="conference")
 
 
 def _permit_consent(work: Decision, case: Case, sheet: Sheet, step: Step) -> None:
@@ -34,9 +34,9 @@ def _permit_consent(work: Decision, case: Case, sheet: Sheet, step: Step) -> Non
         if not case.marking[place] or place in case.withdrawn:
             missing = sheet.net.places[place]
             could = posts_with_authority(sheet.model, missing.party, missing.element)
-            needed = f"the consent of {missing.party} on {missing.element}"
-            text = f"{step.transition.element} needs {needed}, which is not in force here"
-            work.refuse("RK524", text, rule="consent", could=could)
+            needed = {"party": missing.party, "matter": missing.element, "case": case.id}
+            what = Fact("RK524.consent", element=step.transition.element, **needed)
+            work.refuse(what, rule="consent", could=could)
 
 
 def _permit_separation(work: Decision, case: Case, matter: str) -> None:
@@ -44,10 +44,9 @@ def _permit_separation(work: Decision, case: Case, matter: str) -> None:
     for proposer in case.proposers.get(matter, ()):
         if work.actor.post == proposer.post or (work.actor.person and work.actor.person == proposer.person):
             could = posts_with_authority(work.book_of(case).model, work.state.party, matter)
-            text = f"{proposer.person} ({proposer.post}) proposed {matter} and may not approve it"
-            work.refuse(
-                "RK529", text, rule="separation", could=[post for post in could if post != work.actor.post]
-            )
+            what = Fact("RK529.proposer", person=proposer.person, post=proposer.post, matter=matter)
+            others = [post for post in could if post != work.actor.post]
+            work.refuse(what, rule="separation", could=others)
 
 
 def _permit_order(work: Decision, sheet: Sheet, post: str, to: str) -> None:
@@ -55,8 +54,8 @@ def _permit_order(work: Decision, sheet: Sheet, post: str, to: str) -> None:
     headquarters = sheet.model.posts[post].headquarters
     below = tuple(commanded(sheet.model, headquarters, work.now))
     if to not in below:
-        text = f"{post} ({headquarters}) commands {', '.join(below[1:]) or 'no other headquarters'}, not {to}"
-        work.refuse("RK530", text, rule="command")
+        what = Fact("RK530.command", post=post, headquarters=headquarters, others=below[1:], whom=to)
+        work.refuse(what, rule="command")
 
 
 def grants(sheet: Sheet, transition: Transition, matter: str) -> bool:
@@ -72,10 +71,8 @@ def permit_post(work: Decision, case: Case, sheet: Sheet, task: str) -> None:
         return
     if not may_work(sheet.model, work.state, case, task, post, actor=work.actor.post, at=work.now):
         could = (post, *deputies_of(sheet.model, post))
-        text = f"{task} is the work of {post}, not of {work.actor.post}"
         work.refuse(
-            "RK513",
-            text,
+            Fact("RK513.task", task=task, post=post, asker=work.actor.post, case=case.id),
             rule=f"processes.{case.process}.tasks.{task}.post",
             could=could,
             possible=possible_in(work, case),

@@ -6,6 +6,7 @@ choice fires here, one entry each, so that a log replays without anything implie
 
 from __future__ import annotations
 
+from renkei.facts import Fact
 from renkei.net.tables import Transition
 from renkei.runner import events
 from renkei.runner.book import Sheet
@@ -78,7 +79,7 @@ def settle(work: Decision, name: str) -> None:
         fire(work, name, index)
         if item is not None and transition.step == "completes":
             work.add(events.ItemChanged(item.id, "closed"))
-    work.refuse("RK532", f"{name} would go round for ever: its process has a circle without work in it")
+    work.refuse(Fact("RK532.circle", case=name))
 
 
 def _following(work: Decision, sheet: Sheet, case: Case) -> int | None:

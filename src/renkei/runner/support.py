@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from renkei.facts import Fact
 from renkei.runner import commands
 from renkei.runner.addressing import (
     Addressees,
@@ -42,7 +43,7 @@ def offer_support(work: Decision, command: commands.Offer) -> None:
     if not need.is_open:
         open_now = sorted((i for i in work.state.open_items() if i.kind == "support"), key=lambda i: i.id)
         possible = [Possible("offer", item.id, item.case) for item in open_now[:50]]
-        work.refuse("RK544", f"{need.id} is {status_of(need)}", rule="items.support", possible=possible)
+        work.refuse(_not_open(need), rule="items.support", possible=possible)
     own = need.origin == work.state.party
     to = need.post if own and need.post else need.origin
     whom = Addressees((to,), {} if own else {need.origin: (need.origin,)})
@@ -58,23 +59,26 @@ def match(work: Decision, command: commands.Match) -> None:
     offers = [entry for entry in offers_for(work.state, need.id) if status_of(entry) == "open"]
     possible = [Possible("match", entry.id, need.case) for entry in offers]
     if given.parent != need.id:
-        work.refuse(
-            "RK544", f"{given.id} was offered for {given.parent}, not for {need.id}", possible=possible
-        )
+        what = Fact("RK544.need", item=given.id, parent=given.parent, need=need.id)
+        work.refuse(what, possible=possible)
     if not need.is_open:
-        work.refuse("RK544", f"{need.id} is {status_of(need)}", rule="items.support", possible=possible)
+        work.refuse(_not_open(need), rule="items.support", possible=possible)
     permit_change(work, given, "matched")
     _permit_quantity(work, need, given, possible)
     change_item(work, given, "matched", (given.origin,))
 
 
+def _not_open(need: Item) -> Fact:
+    return Fact("RK544.status", item=need.id, status=status_of(need))
+
+
 def _permit_quantity(work: Decision, need: Item, given: Item, possible: list[Possible]) -> None:
     wanted, had = int(need.terms.get("quantity", 1)), matched_quantity(work.state, need.id)
     if had + int(given.terms.get("quantity", 1)) > wanted:
-        offered = given.terms.get("quantity", 1)
-        text = f"{need.id} needs {wanted}, {had} are matched, and {given.id} offers {offered}"
+        numbers = {"wanted": wanted, "matched": had, "offered": given.terms.get("quantity", 1)}
         fitting = [p for p in possible if had + _quantity(work, p.target) <= wanted]
-        work.refuse("RK547", text, rule="quantity", possible=fitting)
+        what = Fact("RK547.quantity", item=need.id, other=given.id, **numbers)
+        work.refuse(what, rule="quantity", possible=fitting)
 
 
 def _quantity(work: Decision, name: str) -> int:

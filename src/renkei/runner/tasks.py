@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from renkei.clock import to_text
+from renkei.facts import Fact
 from renkei.runner import commands, events
 from renkei.runner.authority import deputies_of, posts_with_authority, rules_of_authority
 from renkei.runner.book import Sheet, Step
@@ -39,8 +40,14 @@ def _unclaimed(work: Decision, case: Case, task: str) -> None:
     held = case.claims.get(task)
     if held is not None and held.person != work.actor.person:
         work.refuse(
-            "RK514",
-            f"{held.person} ({held.post}) has taken {task} on since {to_text(held.since)}",
+            Fact(
+                "RK514.claim",
+                person=held.person,
+                post=held.post,
+                task=task,
+                since=to_text(held.since),
+                case=case.id,
+            ),
             rule="claim",
             could=(held.post,),
         )
@@ -52,8 +59,7 @@ def give_back(work: Decision, command: commands.Return) -> None:
     held = case.claims.get(command.task)
     if held is None:
         work.refuse(
-            "RK515",
-            f"nobody has taken {command.task} on",
+            Fact("RK515.claim", task=command.task),
             possible=[Possible("claim", command.task, case.id)],
         )
     _unclaimed(work, case, command.task)
@@ -66,10 +72,10 @@ def delegate(work: Decision, command: commands.Delegate) -> None:
     post = sheet.task(command.task).post or ""
     deputies = deputies_of(sheet.model, post) if post in sheet.model.posts else ()
     if work.actor.post != post:
-        work.refuse("RK516", f"only {post} delegates its work", rule=f"posts.{post}", could=(post,))
+        work.refuse(Fact("RK516.post", post=post), rule=f"posts.{post}", could=(post,))
     if command.to not in deputies:
-        text = f"{command.to} is no deputy of {post}; its deputies are: {', '.join(deputies) or 'none'}"
-        work.refuse("RK516", text, rule=f"posts.{post}.deputies", could=deputies)
+        what = Fact("RK516.deputy", whom=command.to, post=post, posts=tuple(deputies))
+        work.refuse(what, rule=f"posts.{post}.deputies", could=deputies)
     work.add(events.WorkDelegated(case.id, command.task, command.to))
 
 
@@ -89,8 +95,8 @@ def approve(work: Decision, command: commands.Approve) -> None:
         could = posts_with_authority(sheet.model, work.state.party, matter)
         post = sheet.task(command.task).post or ""
         rules = ", ".join(rules_of_authority(sheet.model, post, matter)) or "authorities"
-        text = f"{post} has no authority on {matter} in the situation of {case.id}"
-        work.refuse("RK522", text, rule=rules, could=could)
+        what = Fact("RK522.situation", post=post, matter=matter, case=case.id)
+        work.refuse(what, rule=rules, could=could)
     index = _alternative(work, sheet, granting, Said(command.outcome))
     _carry_out(work, case, sheet, index)
 
@@ -111,8 +117,7 @@ def _consent_of(work: Decision, name: str, task: str) -> tuple[Case, Sheet, list
     _unclaimed(work, case, task)
     bound = sheet.task(task).approves
     if bound is None:
-        text = f"{task} decides no consent"
-        work.refuse("RK517", text, possible=[Possible("complete", task, case.id)])
+        work.refuse(Fact("RK517.task", task=task), possible=[Possible("complete", task, case.id)])
     return case, sheet, candidates, bound.matter
 
 
@@ -127,12 +132,11 @@ def choose(work: Decision, command: commands.Choose) -> None:
         if transitions[i].element == command.gateway and transitions[i].timing == "now"
     ]
     if not here:
-        work.refuse(
-            "RK512", f"{command.gateway} waits for no choice in {case.id}", possible=possible_in(work, case)
-        )
+        what = Fact("RK512.choice", gateway=command.gateway, case=case.id)
+        work.refuse(what, possible=possible_in(work, case))
     if work.actor.post not in sheet.choosers(command.gateway):
-        text = f"{work.actor.post} does not choose at {command.gateway}"
-        work.refuse("RK513", text, could=sheet.choosers(command.gateway))
+        what = Fact("RK513.choice", asker=work.actor.post, gateway=command.gateway)
+        work.refuse(what, could=sheet.choosers(command.gateway))
     fire(work, case.id, _alternative(work, sheet, here, Said({}, command.flows, command.again)))
     settle(work, case.id)
 
@@ -148,7 +152,8 @@ def occur(work: Decision, command: commands.Occur) -> None:
         if transitions[i].element == command.event and sheet.is_outside(transitions[i])
     ]
     if not here:
-        work.refuse("RK512", f"{case.id} does not wait for {command.event}", possible=possible_in(work, case))
+        what = Fact("RK512.event", case=case.id, event=command.event)
+        work.refuse(what, possible=possible_in(work, case))
     fire(work, case.id, here[0])
     settle(work, case.id)
 
@@ -159,7 +164,7 @@ def _work_of(work: Decision, name: str, task: str) -> tuple[Case, Sheet, list[in
     sheet = work.sheet(case)
     candidates = [index for index in sheet.works.get(task, ()) if index in case.enabled]
     if not candidates:
-        work.refuse("RK512", f"{task} does not wait in {case.id}", possible=possible_in(work, case))
+        work.refuse(Fact("RK512.task", task=task, case=case.id), possible=possible_in(work, case))
     permit_post(work, case, sheet, task)
     return case, sheet, candidates
 
@@ -181,10 +186,8 @@ def _alternative(
             ",".join([*(f"{a}={v}" for a, v in t.outcome if a), *t.flows]) for t in transitions
         )
         possible = [Possible("complete", choice) for choice in choices if choice]
-        asked = ", ".join([*(f"{a}={v}" for a, v in said.outcome.items()), *said.flows]) or "nothing"
-        work.refuse(
-            "RK521", f"{transitions[0].element}: {asked} does not say which way it goes", possible=possible
-        )
+        asked = [*(f"{a}={v}" for a, v in said.outcome.items()), *said.flows]
+        work.refuse(Fact("RK521.way", element=transitions[0].element, asked=asked), possible=possible)
     return fitting[0]
 
 

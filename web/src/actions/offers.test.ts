@@ -14,7 +14,9 @@ const named = (id: string) => ({ id, name: both(id) });
 const refusal = {
   code: "RK522",
   message: "no authority",
+  facts: both("no authority"),
   rule: "authorities.x",
+  rule_name: both("an authority in the model"),
   could: ["pm"],
   possible: [],
 };

@@ -4,11 +4,11 @@ import { IconArrowsExchange, IconLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { useNamed } from "@/parts/names";
+import { type Ruled, RuleLine } from "@/parts/rule";
 import { useSession } from "@/session/session";
+import { type Said, useSaid } from "@/text/language";
 
-interface Reason {
-  message: string;
-  rule: string;
+interface Reason extends Said, Ruled {
   could: readonly string[];
 }
 
@@ -29,16 +29,13 @@ export function WhyNot({ reason, title, able = [] }: Props) {
   const { t } = useTranslation("actions");
   const common = useTranslation("common").t;
   const name = useNamed("posts");
+  const said = useSaid();
   const could = [...new Set([...able, ...reason.could])];
   return (
     <Alert color="gray" icon={<IconLock size={18} aria-hidden />} p="xs" title={title}>
       <Stack gap={4}>
-        <Text size="sm">{reason.message}</Text>
-        {reason.rule && (
-          <Text size="sm">
-            {common("refusal.rule")}: <code>{reason.rule}</code>
-          </Text>
-        )}
+        <Text size="sm">{said(reason)}</Text>
+        <RuleLine ruled={reason} />
         {could.length > 0 && (
           <Text size="sm">
             {common("refusal.could")}: {could.map(name).join(t("comma"))}

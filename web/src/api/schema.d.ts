@@ -4420,13 +4420,24 @@ export interface components {
         ErrorBody: {
             /** Code */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description What was asked and what stands against it, in English and with ids: for programs and logs.
+             */
             message: string;
+            /**
+             * @description The same for people: in both languages, with the names that the model has.
+             *
+             *     Null where a file of the model is what is wrong, whose problems are told in English only.
+             */
+            facts: components["schemas"]["Both"] | null;
             /**
              * Rule
              * @default
              */
             rule: string;
+            /** @description What the rule says; null where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Could
              * @default []
@@ -5346,6 +5357,8 @@ export interface components {
             where: string;
             /** Message */
             message: string;
+            /** @description The message in both languages; null where a file is what is wrong, which is told in English only. */
+            facts: components["schemas"]["Both"] | null;
         };
         /**
          * Invite
@@ -7710,6 +7723,8 @@ export interface components {
              * @default
              */
             post: string;
+            /** @description What the model calls the target; null where it has no name for it. */
+            name: components["schemas"]["Both"] | null;
         };
         /**
          * PostOnDuty
@@ -7976,8 +7991,13 @@ export interface components {
              * @description Part of the label that stands against it, for example ``releasable_to``.
              */
             rule: string;
-            /** Message */
+            /**
+             * Message
+             * @description In English and with ids: for programs and logs.
+             */
             message: string;
+            /** @description The same for people, with the names that the model has. */
+            facts: components["schemas"]["Both"];
             /**
              * Allowed
              * @description Values of that part that would be allowed.
@@ -7991,13 +8011,20 @@ export interface components {
         RefusalShown: {
             /** Code */
             code: string;
-            /** Message */
+            /**
+             * Message
+             * @description In English and with ids: for programs and logs.
+             */
             message: string;
+            /** @description The same for people, with the names that the model has. */
+            facts: components["schemas"]["Both"];
             /**
              * Rule
              * @description The rule in the model or in the node, for example ``authorities.jpn-site-use``; '' for none.
              */
             rule: string;
+            /** @description What the rule says; None where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Could
              * @description Posts that could do it.
@@ -8074,6 +8101,8 @@ export interface components {
              * @description Why it might leave.
              */
             rule: string;
+            /** @description The same in words; None where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Acknowledged
              * @description When the partner co-signed it; None while it has not.
@@ -9344,6 +9373,8 @@ export interface components {
              * @description Why it might leave.
              */
             rule: string;
+            /** @description The same in words; None where only its code is known. */
+            rule_name: components["schemas"]["Both"] | null;
             /**
              * Number
              * @description It would have this number if it were released now.

@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { type ErrorBody, LineError, NodeError } from "@/api/client";
 import type { Command } from "@/outbox/store";
 
-import { useName } from "@/text/language";
+import { useName, useSaid } from "@/text/language";
 
 import { PostName, useNamed } from "./names";
+import { RuleLine } from "./rule";
 
 export function Loading() {
   const { t } = useTranslation();
@@ -39,6 +40,7 @@ export function Problem({ error, retry }: { error: Error; retry?: (() => void) |
 export function RefusalNote({ error, title }: { error: ErrorBody; title?: string }) {
   const { t } = useTranslation();
   const name = useName();
+  const said = useSaid();
   const { could, problems, first } = error;
   return (
     <Alert color="red" role="alert" title={title ?? (name(error.title) || t("refusal.title"))}>
@@ -48,12 +50,8 @@ export function RefusalNote({ error, title }: { error: ErrorBody; title?: string
             {name(first.text)}
           </Text>
         )}
-        <Text size="sm">{error.message}</Text>
-        {error.rule && (
-          <Text size="sm">
-            {t("refusal.rule")}: <code>{error.rule}</code>
-          </Text>
-        )}
+        <Text size="sm">{said(error)}</Text>
+        <RuleLine ruled={error} />
         {could.length > 0 && (
           <Text size="sm" component="div">
             {t("refusal.could")}:{" "}
@@ -69,7 +67,7 @@ export function RefusalNote({ error, title }: { error: ErrorBody; title?: string
           <List size="sm">
             {problems.map((problem) => (
               <List.Item key={`${problem.where} ${problem.message}`}>
-                <code>{problem.where}</code> {problem.message}
+                <code>{problem.where}</code> {said(problem)}
               </List.Item>
             ))}
           </List>
@@ -90,6 +88,7 @@ const MOST = 6;
 function Possible({ error }: { error: ErrorBody }) {
   const { t, i18n } = useTranslation();
   const actions = useTranslation("actions").t;
+  const name = useName();
   const post = useNamed("posts");
   const known = error.possible.filter(({ command }) => i18n.exists(`actions:command.${command}`));
   if (known.length === 0) return null;
@@ -100,7 +99,7 @@ function Possible({ error }: { error: ErrorBody }) {
         {known.slice(0, MOST).map((one) => (
           <List.Item key={`${one.command} ${one.target} ${one.case} ${one.post}`}>
             {actions(`command.${one.command as Command["type"]}`)}{" "}
-            {[one.target, one.case, one.post && post(one.post)].filter(Boolean).join(" · ")}
+            {[name(one.name) || one.target, one.case, one.post && post(one.post)].filter(Boolean).join(" · ")}
           </List.Item>
         ))}
       </List>

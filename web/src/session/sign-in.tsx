@@ -54,7 +54,9 @@ export function SignIn({ again = false, onSignedIn }: Props) {
   }
 
   function said(body: ErrorBody): string {
-    return [name(body.title) || body.message, name(body.remedy)].filter(Boolean).join(" · ");
+    return [name(body.title) || name(body.facts) || body.message, name(body.remedy)]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   return (

@@ -87,3 +87,15 @@ export function useName(): (name: Both | null | undefined) => string {
   const language = useLanguage();
   return (name) => name?.[language] ?? "";
 }
+
+/** What a node says stands against something: for people where it has that, else in English for programs. */
+export interface Said {
+  message: string;
+  facts?: Both | null | undefined;
+}
+
+/** Return a function that gives what a node says in the language of the page. */
+export function useSaid(): (said: Said) => string {
+  const name = useName();
+  return (said) => name(said.facts) || said.message;
+}

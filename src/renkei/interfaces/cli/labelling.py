@@ -64,7 +64,7 @@ def told(against: Iterable[Reason | None]) -> int:
     """Say what stands against something, and return the exit code."""
     found = [reason for reason in against if reason is not None]
     for reason in found:
-        say(f"{reason.code} {reason.message}")
+        say(f"{reason.code} {reason.fact.text(spoken().language)}")
     return FAILS if found else HOLDS
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import typer
 
 from renkei.errors import InputError, LimitError, Problem, UsageError
-from renkei.interfaces.cli.output import print_json, print_problems, print_refusal, say
+from renkei.interfaces.cli.output import in_language, print_json, print_problems, print_refusal, say
 from renkei.interfaces.hq.answer import NodeError
 from renkei.interfaces.text import choose_language, speak, spoken
 from renkei.log.port import LogError
@@ -83,7 +83,7 @@ def _judged(error: Exception) -> tuple[int, Sequence[Problem]]:
 
 def _answer(error: NodeError, *, as_json: bool) -> int:
     """Tell what a node refused, and return the exit code."""
-    print_problems([error.problem])
+    print_problems([in_language(error.problem, error.details)])
     print_refusal(error.details)
     if as_json:
         print_json({"errors": [error.to_dict()]})

@@ -12,11 +12,13 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from renkei.errors import InputError, Problem
-from renkei.interfaces.text import harmless, rule_codes, spoken
+from renkei.facts import rule_codes
+from renkei.interfaces.text import harmless, spoken
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,23 +82,39 @@ def print_refusal(details: Mapping[str, Any]) -> None:
     """Print what stands against a command, who could give it, and what is possible now."""
     words = spoken()
     if details.get("rule"):
-        say(f"    {words('refusal.rule', rule=details['rule'])}")
+        said = (details.get("rule_name") or {}).get(words.language)
+        rule = f"{said} ({details['rule']})" if said else details["rule"]
+        say(f"    {words('refusal.rule', rule=rule)}")
     if details.get("could"):
         say(f"    {words('refusal.could', posts=', '.join(map(str, details['could'])))}")
     possible = details.get("possible") or ()
     if possible:
         say(f"    {words('refusal.possible')}")
     for entry in possible:
-        place = [words("refusal.case", case=entry["case"])] if entry.get("case") else []
+        place = [entry["name"][words.language]] if entry.get("name") else []
+        place += [words("refusal.case", case=entry["case"])] if entry.get("case") else []
         place += [words("refusal.post", post=entry["post"])] if entry.get("post") else []
         shown = " ".join(part for part in (entry.get("command"), entry.get("target")) if part)
         say(f"      {shown}" + (f" ({', '.join(place)})" if place else ""))
 
 
+def in_language(problem: Problem, details: Mapping[str, Any]) -> Problem:
+    """Return what a node said in the language spoken.
+
+    In English the ids stay, since they are what is typed; whoever reads Japanese reads names, and the ids of
+    what is possible below them. The hint is a word of the node's to programs, and in English only.
+    """
+    facts = details.get("facts") or {}
+    language = spoken().language
+    if language == "en" or not facts.get(language):
+        return problem
+    return replace(problem, message=facts[language], hint="")
+
+
 def told(problem: Problem) -> str:
     """Return a problem as ``file:line:column: CODE message`` and its hint, in the language spoken.
 
-    The facts come with English words. In Japanese the code's own title and remedy stand around them.
+    In Japanese the code's own title and remedy stand around the facts; those of files are in English.
     """
     words = spoken()
     if words.language == "en" or problem.code not in rule_codes() or problem.code in OWN:

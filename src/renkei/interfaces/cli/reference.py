@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from renkei.errors import InputError
+from renkei.facts import rule_codes
 from renkei.interfaces.cli.output import console, print_json
-from renkei.interfaces.text import rule_codes, spoken
+from renkei.interfaces.text import spoken
 
 
 def run_explain(code: str | None, *, as_json: bool) -> int:

@@ -44,7 +44,7 @@ class NodeError(RenkeiError):
         self.problem = problem
         self.status = status
         self.details: Mapping[str, Any] = details or {}
-        """``rule``, ``could`` and ``possible`` of a refusal."""
+        """``facts``, ``rule``, ``could`` and ``possible`` of a refusal."""
         super().__init__(str(problem))
 
     @property
@@ -59,5 +59,6 @@ class NodeError(RenkeiError):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the error as the object that ``--json`` prints."""
-        found = {key: value for key, value in self.details.items() if key in {"rule", "could", "possible"}}
+        told = {"facts", "rule", "rule_name", "could", "possible"}
+        found = {key: value for key, value in self.details.items() if key in told}
         return self.problem.to_dict() | found

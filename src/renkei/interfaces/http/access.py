@@ -14,6 +14,7 @@ from hashlib import sha256
 from time import monotonic
 
 from renkei.clock import SECOND, Clock
+from renkei.facts import Fact
 from renkei.interfaces.http.passwords import Passwords, plain, weakness
 from renkei.interfaces.http.port import Headquarters
 from renkei.interfaces.http.settings import Settings
@@ -24,7 +25,6 @@ from renkei.runner.state import Actor
 
 SEEN_SECONDS = 60
 """The use of a session is noted no more often than this."""
-WRONG = "name and password do not fit, or the account may not sign in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +125,11 @@ class Access:
                 f"Try again in {wait} seconds. Where you have signed in before, others cannot keep you out."
             )
             headers = {"Retry-After": str(wait)}
-            raise Failure(429, "RK710", "too many attempts to sign in", hint, headers=headers)
+            raise Failure(429, Fact("RK710.attempts"), hint, headers=headers)
         usable = account is not None and not account.disabled and (self.settings.demo or not account.demo)
         fits = await self.passwords.check(account.hash if account else None, password)
         if account is None or not usable or not fits:
-            raise Failure(401, "RK702", WRONG, "An administrator of your party can set a new password.")
+            raise Failure(401, Fact("RK702.wrong"), "An administrator of your party can set a new password.")
         self._throttle.give_back(address, key, known=known)
         await self._renew_hash(account, password)
         return account
@@ -175,7 +175,7 @@ class Access:
         hashed = None if password is None else await self.passwords.make(password)
         issuer = self.settings.openid.issuer if self.settings.openid and subject else None
         if subject and issuer is None:
-            raise _invalid("subject", "this node has no OpenID provider")
+            raise _invalid("subject", Fact("RK707.provider"))
         now = self._clock.now()
         account = Account(
             plain(name),
@@ -204,7 +204,7 @@ class Access:
         account = self._known(name, actor)
         if account.key == actor.account.key:
             if account.hash is not None and not await self.passwords.check(account.hash, current or ""):
-                raise Failure(403, "RK702", "the current password is needed, and it is another one")
+                raise Failure(403, Fact("RK702.current"))
         elif not actor.account.administrator:
             raise not_administrator()
         self._check_strength(account.name, password)
@@ -248,7 +248,7 @@ class Access:
 
     def _check_strength(self, name: str, password: str) -> None:
         if weak := weakness(name, password):
-            raise _invalid("password", weak, "RK714")
+            raise _invalid("password", weak, Fact("RK714.field"))
 
     async def _record(self, actor: Person | None, name: str, change: str) -> None:
         """Record a change before it is made: there may be an entry too many, never one too few."""
@@ -267,27 +267,26 @@ def csrf_of(secret: str) -> str:
 
 
 def _taken(name: str) -> Failure:
-    message = f"there is an account {name!r} already, or one of this person at the provider"
-    return Failure(409, "RK715", message, "Choose another name.")
+    return Failure(409, Fact("RK715.name", name=name), "Choose another name.")
 
 
 def _last(name: str) -> Failure:
     hint = "Make another person administrator first."
-    return Failure(409, "RK715", f"{name} is the last administrator", hint)
+    return Failure(409, Fact("RK715.last", name=name), hint)
 
 
 def not_administrator() -> Failure:
     """Return the answer to somebody who is no administrator."""
-    return Failure(403, "RK704", "only an administrator may do this", "Ask an administrator of your party.")
+    return Failure(403, Fact("RK704.administrator"), "Ask an administrator of your party.")
 
 
 def unknown(kind: str, name: object) -> Failure:
     """Return the answer that something is not known here."""
-    return Failure(404, "RK705", f"there is no {kind} {str(name)[:200]!r} here")
+    return Failure(404, Fact("RK705.thing", thing=kind, name=str(name)[:200]))
 
 
-def _invalid(where: str, message: str, code: str = "RK707") -> Failure:
-    return Failure(422, code, "a field is not as it has to be", problems=[(where, message)])
+def _invalid(where: str, what: Fact, fact: Fact | None = None) -> Failure:
+    return Failure(422, fact or Fact("RK707.field"), problems=[(where, what)])
 
 
 def _digest(secret: str) -> bytes:

@@ -7,7 +7,7 @@ Layer: interfaces. From the outside in: what is true of every answer (`boundary`
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from renkei import __version__
 from renkei.clock import Clock, SystemClock
 from renkei.errors import InputError
+from renkei.facts import Fact, word
 from renkei.interfaces.http import (
     administration,
     drawing,
@@ -174,13 +175,16 @@ async def _fail(_: Request, error: Exception) -> Response:
     if isinstance(error, Failure):
         return error.to_response()
     assert isinstance(error, HTTPException)
-    codes = {404: "RK705", 405: "RK706", 413: "RK708", 415: "RK709"}
-    status = error.status_code if error.status_code in codes else 400
-    messages = {404: "there is nothing at this address", 405: "this address takes another method"}
-    message = messages.get(status, "the request cannot be read")
-    return Failure(
-        status, codes.get(status, "RK700"), message, HINTS.get(status, ""), headers=dict(error.headers or {})
-    ).to_response()
+    facts = {
+        404: Fact("RK705.address"),
+        405: Fact("RK706.method"),
+        413: Fact("RK708.request"),
+        415: Fact("RK709.request"),
+    }
+    status = error.status_code if error.status_code in facts else 400
+    fact = facts.get(status) or Fact("RK700.request")
+    headers = dict(error.headers or {})
+    return Failure(status, fact, HINTS.get(status, ""), headers=headers).to_response()
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -188,24 +192,30 @@ async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found: list[Any] = list(error.errors())
     if any(problem["type"] == "json_invalid" for problem in found):
-        return Failure(400, "RK700", "the body is no JSON").to_response()
-    problems = [
-        (_place(problem["loc"]), _printable(str(problem["msg"]))) for problem in found[:MOST_PROBLEMS]
-    ]
-    return Failure(422, "RK707", "fields are not as they have to be", problems=problems).to_response()
+        return Failure(400, Fact("RK700.json")).to_response()
+    problems = [(_place(problem["loc"]), _told(problem)) for problem in found[:MOST_PROBLEMS]]
+    return Failure(422, Fact("RK707.fields"), problems=problems).to_response()
+
+
+def _told(problem: Mapping[str, Any]) -> Fact:
+    """Return what is wrong with a field: in the words of the form that was read, in Japanese in general."""
+    japanese = word("invalid", str(problem["type"]), "ja")
+    if japanese == problem["type"]:
+        japanese = word("invalid", "other", "ja")
+    return Fact("RK707.form", said={"en": _printable(str(problem["msg"])), "ja": japanese})
 
 
 async def _unusable(_: Request, error: Exception) -> Response:
     """Answer with what is wrong with a file or with the state it does not fit."""
     assert isinstance(error, InputError)
     first = error.problems[0]
-    problems = [(problem.code, problem.message) for problem in error.problems[:MOST_PROBLEMS]]
-    return Failure(409, first.code, first.message, first.hint, problems=problems).to_response()
+    problems = [(problem.code, problem) for problem in error.problems[:MOST_PROBLEMS]]
+    return Failure(409, first, first.hint, problems=problems).to_response()
 
 
 async def _halted(_: Request, __: Exception) -> Response:
     hint = "Nothing was recorded. The node's diagnostics tell why; it has to be started again."
-    return Failure(503, "RK712", "the node has stopped", hint).to_response()
+    return Failure(503, Fact("RK712.stopped"), hint).to_response()
 
 
 async def _fault(request: Request, _: Exception) -> Response:

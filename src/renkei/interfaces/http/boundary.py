@@ -15,6 +15,7 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from renkei.facts import Fact
 from renkei.interfaces.http.diagnostics import tell
 from renkei.interfaces.http.metrics import Metrics
 from renkei.interfaces.http.settings import Settings
@@ -86,7 +87,7 @@ class Boundary:
         hosts = [value for key, value in scope["headers"] if key == b"host"]
         if len(hosts) != 1 or _name(hosts[0].decode("latin-1")) not in self._hosts:
             hint = "Use one of the names the node was started with; `hosts` in its settings adds others."
-            raise Failure(400, "RK713", "this node does not answer under that host name", hint)
+            raise Failure(400, Fact("RK713.host"), hint)
         await self._app(scope, receive, send)
 
     def _secure(self, headers: MutableHeaders, number: str) -> None:
@@ -107,7 +108,7 @@ class Boundary:
 def fault(number: str) -> Failure:
     """Return the answer to an error of the program."""
     hint = f"The fault is in the node, not in the request; its diagnostics tell more under {number}."
-    return Failure(500, "RK711", "the node failed to answer", hint)
+    return Failure(500, Fact("RK711.fault"), hint)
 
 
 def route_of(scope: Scope) -> str:

@@ -17,6 +17,7 @@ import msgspec
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import Access, Person, not_administrator, unknown
 from renkei.interfaces.http.door import person_of
 from renkei.interfaces.http.metrics import Metrics
@@ -99,7 +100,7 @@ Number = Annotated[int, Query(ge=0, lt=1 << 63)]
 
 def unavailable(error: UnavailableError) -> Failure:
     """Return the answer that the node is not set up for something."""
-    return Failure(503, "RK719", str(error) or "this node is not set up for it")
+    return Failure(503, error.fact)
 
 
 def paged(entries: Sequence[Mapping[str, Any]], seq: int, cursor: str, limit: int) -> Response:
@@ -146,9 +147,7 @@ def read_cursor(cursor: str) -> tuple[int, str]:
 def bad_cursor() -> Failure:
     """Return the answer to a cursor that is none."""
     hint = "Use `next` of the page before as it is, or none for the first page."
-    return Failure(
-        422, "RK707", "a field is not as it has to be", hint, problems=[("query.cursor", "is no cursor")]
-    )
+    return Failure(422, Fact("RK707.field"), hint, problems=[("query.cursor", Fact("RK707.cursor"))])
 
 
 def _identity(entry: Mapping[str, Any]) -> str:

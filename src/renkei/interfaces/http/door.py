@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import Access, Person, csrf_of
 from renkei.interfaces.http.settings import Settings
 from renkei.interfaces.http.shapes import Failure
@@ -68,7 +69,7 @@ class Door:
                 _header(scope, b"x-csrf-token").encode(), csrf_of(cookie).encode()
             ):
                 hint = "Send the header X-CSRF-Token with the value that signing in, or /me, gave."
-                raise Failure(403, "RK703", "the request does not show that it comes from the page", hint)
+                raise Failure(403, Fact("RK703.token"), hint)
             scope["renkei.csrf"] = csrf_of(cookie)
         scope["renkei.person"] = person
         await self._access.note_use(person)
@@ -78,7 +79,7 @@ class Door:
         site = _header(scope, b"sec-fetch-site")
         foreign = origin and urlsplit(origin).netloc.lower() != _header(scope, b"host").lower()
         if foreign or site == "cross-site":
-            raise Failure(403, "RK703", "the request comes from another site", "Use the node's own page.")
+            raise Failure(403, Fact("RK703.site"), "Use the node's own page.")
 
 
 def person_of(scope: Scope) -> Person:
@@ -117,4 +118,4 @@ def _header(scope: Scope, name: bytes) -> str:
 def _stranger() -> Failure:
     hint = f"Sign in: POST {BASE}/session for a page, POST {BASE}/tokens for a program."
     headers = {"WWW-Authenticate": 'Bearer realm="renkei"'}
-    return Failure(401, "RK701", "nobody is signed in, or the session is over", hint, headers=headers)
+    return Failure(401, Fact("RK701.session"), hint, headers=headers)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Protocol
 
 from renkei.clock import SECOND
 from renkei.errors import Problem, UsageError
+from renkei.facts import Fact
 from renkei.interfaces.http.port import Seen, UnavailableError, UnknownError
 from renkei.log.checkpoint import CHECKPOINT
 from renkei.log.commitment import row_leaf
@@ -201,7 +202,7 @@ class NodeHeadquarters:
     def verify(self) -> VerificationReport:
         """Read the whole log again and hold it against every checkpoint."""
         if self._verify is None:
-            raise UnavailableError("this node does not sign its log")
+            raise UnavailableError(Fact("RK719.log"))
         return self._verify()
 
     def proof(self, number: int, partner: str) -> bytes:
@@ -214,7 +215,7 @@ class NodeHeadquarters:
     def forecast(self, case: str) -> Seen:
         """Return what the simulator expects of a running case."""
         if self._forecast is None:
-            raise UnavailableError("this node does not forecast")
+            raise UnavailableError(Fact("RK719.forecast"))
         return self._forecast(self.node, case)
 
     def checkpoint(self) -> bytes:
@@ -258,13 +259,13 @@ class NodeHeadquarters:
 
     def _linked(self) -> Bundles:
         if self._bundles is None:
-            raise UnavailableError("this node has no links")
+            raise UnavailableError(Fact("RK719.links"))
         return self._bundles
 
     def backup(self) -> Mapping[str, Any]:
         """Copy the log as it is."""
         if self._backup is None:
-            raise UnavailableError("the store of this node is backed up with its own tools")
+            raise UnavailableError(Fact("RK719.backup"))
         return self._backup()
 
     def backups(self) -> Sequence[Path]:
@@ -274,7 +275,7 @@ class NodeHeadquarters:
     def identity(self) -> Mapping[str, Any]:
         """Return the public keys of this node, and those that it takes for its partners'."""
         if self._identity is None:
-            raise UnavailableError("this node has no links, so it shows its keys to nobody")
+            raise UnavailableError(Fact("RK719.keys"))
         return self._identity()
 
     def numbers(self) -> Mapping[str, float]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from renkei.facts import Fact
 from renkei.interfaces.http.door import BASE, OPEN, SAFE
 from renkei.interfaces.http.settings import Limits
 from renkei.interfaces.http.shapes import Failure
@@ -51,7 +52,7 @@ class Intake:
             if started:
                 raise
             hint = "It may have been carried out: ask again with the same id of the command."
-            raise Failure(503, "RK712", "the answer took too long", hint) from None
+            raise Failure(503, Fact("RK712.slow"), hint) from None
 
     async def _taken(self, scope: Scope, receive: Receive) -> Receive:
         size, kind = _declared(scope)
@@ -67,7 +68,7 @@ class Intake:
         if body and scope["method"] not in SAFE:
             _check_kind(kind, "application/json")
         if is_deeper(body, self._limits.json_depth):
-            raise Failure(400, "RK700", f"the JSON is nested deeper than {self._limits.json_depth}")
+            raise Failure(400, Fact("RK700.deep", most=self._limits.json_depth))
         return _again(body, receive)
 
     def _bounded(self, receive: Receive, size: int | None, most: int) -> Receive:
@@ -82,7 +83,7 @@ class Intake:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                raise Failure(400, "RK700", "the body came too slowly") from None
+                raise Failure(400, Fact("RK700.slow")) from None
             taken += len(message.get("body", b""))
             if taken > most:
                 raise _too_large(most)
@@ -95,7 +96,7 @@ class Intake:
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Failure(400, "RK700", "the connection ended within the body")
+                raise Failure(400, Fact("RK700.cut"))
             parts.append(message.get("body", b""))
             more = message.get("more_body", False)
         return b"".join(parts)
@@ -136,22 +137,22 @@ def _declared(scope: Scope) -> tuple[int | None, str]:
     for key, value in scope["headers"]:
         if key == b"content-length":
             if not value.isdigit() or len(value) > 18:
-                raise Failure(400, "RK700", "the length of the body is no number")
+                raise Failure(400, Fact("RK700.length"))
             size = int(value)
         elif key == b"content-type":
             kind = value.decode("latin-1").partition(";")[0].strip().lower()
         elif key == b"content-encoding" and value.strip().lower() not in {b"", b"identity"}:
-            raise Failure(415, "RK709", "bodies are taken uncompressed only")
+            raise Failure(415, Fact("RK709.compressed"))
     return size, kind
 
 
 def _check_kind(kind: str, wanted: str) -> None:
     if kind != wanted:
         hint = f"Send it with Content-Type: {wanted}."
-        raise Failure(415, "RK709", f"a body of the kind {kind[:100] or 'unknown'!r} is not taken here", hint)
+        raise Failure(415, Fact("RK709.kind", media=kind[:100] or "unknown"), hint)
 
 
 def _too_large(most: int) -> Failure:
     # The rest of the body is not read: the connection cannot be used again.
     headers = {"Connection": "close"}
-    return Failure(413, "RK708", f"the body has more than {most} bytes", "Send less.", headers=headers)
+    return Failure(413, Fact("RK708.body", most=most), "Send less.", headers=headers)

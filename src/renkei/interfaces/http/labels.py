@@ -17,6 +17,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import unknown
 from renkei.interfaces.http.desk import AtDesk, Desk, Named
 from renkei.interfaces.http.door import BASE
@@ -164,7 +165,7 @@ def _seen(desk: Desk, what: str, name: str, view: str) -> dict[str, Any]:
 def _file(seen: dict[str, Any], reference: str, name: str) -> Response:
     if seen["label"] is None:
         hint = "What stays inside may have none. Attach or send it with a label, and ask again."
-        raise Failure(409, "RK726", f"{name} has no label", hint)
+        raise Failure(409, Fact("RK726.item", name=name), hint)
     names = Names(tuple(seen["names"]["classifications"]), tuple(seen["names"]["parties"]))
     xml = write_sidecar(
         Label(**seen["label"]),
@@ -205,7 +206,7 @@ def refuse(reason: Reason | None) -> None:
     """Answer with the reason, where there is one."""
     if reason is not None:
         allowed = f"Possible: {', '.join(reason.allowed)}." if reason.allowed else ""
-        raise Failure(409, reason.code, reason.message, allowed)
+        raise Failure(409, reason.fact, allowed)
 
 
 def keep_label(desk: Desk, digest: str, xml: bytes) -> dict[str, Any]:
@@ -271,5 +272,5 @@ def from_header(text: str | None) -> bytes | None:
     try:
         return base64.b64decode(text.encode("ascii"), validate=True)
     except (ValueError, binascii.Error):
-        message = "a field is not as it has to be"
-        raise Failure(422, "RK707", message, problems=[(f"header.{HEADER}", "is no base64")]) from None
+        wrong = [(f"header.{HEADER}", Fact("RK707.base64"))]
+        raise Failure(422, Fact("RK707.field"), problems=wrong) from None

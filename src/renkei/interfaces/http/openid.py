@@ -23,6 +23,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from renkei.clock import SECOND, Clock
+from renkei.facts import Fact
 from renkei.interfaces.http.settings import OpenId, is_loopback
 from renkei.interfaces.http.shapes import Failure
 
@@ -102,9 +103,9 @@ class Provider:
             or begun.until < self._clock.now()
             or not compare_digest(begun.state.encode(), state.encode(errors="replace"))
         ):
-            raise refused("this browser has not begun to sign in, or too long ago")
+            raise refused(Fact("RK720.begun"))
         if issuer and issuer != self.settings.issuer:
-            raise refused("the answer is of another provider")
+            raise refused(Fact("RK720.other"))
         document = await self._known()
         form = {
             "grant_type": "authorization_code",
@@ -122,7 +123,7 @@ class Provider:
         try:
             claims = await self._verified(token)
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise refused("the provider's token does not hold") from error
+            raise refused(Fact("RK720.token")) from error
         now = self._clock.now() / SECOND
         audience = claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
@@ -138,7 +139,7 @@ class Provider:
             (not isinstance(claims.get("sub"), str) or not claims["sub"], "subject"),
         )
         if found := [what for failed, what in wrong if failed]:
-            raise refused(f"the provider's token does not hold: {found[0]}")
+            raise refused(Fact("RK720.claims", claim=found[0]))
         return str(claims["sub"])
 
     async def _verified(self, token: str) -> Mapping[str, Any]:
@@ -166,10 +167,10 @@ class Provider:
                 where = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
                 document = await self._ask("GET", where)
                 if document.get("issuer") != self.settings.issuer:
-                    raise refused("the provider states another issuer than the settings", 503)
+                    raise refused(Fact("RK721.issuer"), 503)
                 for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
                     if not _is_safe(str(document.get(name, ""))):
-                        raise refused(f"the provider's {name} is not reached by https", 503)
+                        raise refused(Fact("RK721.https", name=name), 503)
                 self._document = document
         return self._document
 
@@ -188,19 +189,18 @@ class Provider:
                 async for part in response.aiter_bytes():
                     body += part
                     if len(body) > MOST_BYTES:
-                        raise refused("the provider's answer is too large", 503)
+                        raise refused(Fact("RK721.large"), 503)
                 plain = httpx.Response(response.status_code, content=body).json() if body else {}
         except (httpx.HTTPError, ValueError) as error:
-            raise refused("the provider cannot be reached", 503) from error
+            raise refused(Fact("RK721.reached"), 503) from error
         if response.status_code != httpx.codes.OK or not isinstance(plain, dict):
-            raise refused("the provider refused", 401 if form is not None else 503)
+            raise refused(Fact("RK720.refused")) if form is not None else refused(Fact("RK721.refused"), 503)
         return plain
 
 
-def refused(message: str, status: int = 401) -> Failure:
+def refused(fact: Fact, status: int = 401) -> Failure:
     """Return the answer that somebody cannot be signed in by the provider."""
-    code = "RK720" if status == 401 else "RK721"
-    return Failure(status, code, message, "Begin again; if it stays so, ask an administrator of your party.")
+    return Failure(status, fact, "Begin again; if it stays so, ask an administrator of your party.")
 
 
 def _is_safe(address: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Annotated, BinaryIO, cast
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import unknown
 from renkei.interfaces.http.desk import Administrator, AtDesk, Named, unavailable
 from renkei.interfaces.http.door import BASE, bearer_of
@@ -48,7 +49,7 @@ async def live(desk: AtDesk) -> Response:
 async def ready(desk: AtDesk) -> Response:
     """Tell whether commands are taken."""
     if not desk.headquarters.is_running() or desk.streams.closing.is_set():
-        raise Failure(503, "RK712", "the node takes no commands", "Its diagnostics tell why.")
+        raise Failure(503, Fact("RK712.commands"), "Its diagnostics tell why.")
     numbers = desk.headquarters.numbers()
     stopped = int(sum(numbers.get(name, 0) for name in ("links_forked", "links_disowned")))
     told = {"state": "ready"} | ({"links_stopped": stopped} if stopped else {})
@@ -65,7 +66,7 @@ def metrics(request: Request, desk: AtDesk) -> Response:
     token, wanted = bearer_of(request.scope) or "", desk.settings.metrics_token
     fits = wanted and compare_digest(token.encode(errors="replace"), wanted.encode())
     if not fits and (token or not is_loopback(address_of(request))):
-        raise Failure(401, "RK701", "the figures are read on this machine, or with their token")
+        raise Failure(401, Fact("RK701.figures"))
     return Response(desk.metrics.to_text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -18,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from renkei.facts import Fact
 from renkei.interfaces.http.door import BASE
 from renkei.interfaces.http.shapes import Failure
 from renkei.interfaces.web import INDEX, STATIC
@@ -121,12 +122,12 @@ class Pages:
         scope["route"] = ASSET if is_asset else ANY_PAGE
         if PAGE not in self._files:
             hint = "In a copy of the source, run `make setup`, which builds it, and start the node again."
-            raise Failure(503, "RK790", "this installation has no browser client", hint)
+            raise Failure(503, Fact("RK790.client"), hint)
         found = self._files.get(path)
         if found is None and is_asset:
             # A page in its place would be taken for the program that was asked for.
             hint = "The node has another version of the client than this page: load the page again."
-            raise Failure(404, "RK705", "there is nothing at this address", hint)
+            raise Failure(404, Fact("RK705.address"), hint)
         return respond(found or self._files[PAGE], Headers(scope=scope), is_asset=is_asset)
 
 

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from renkei.facts import Fact
 from renkei.interfaces.http.settings import Hashing
 from renkei.interfaces.http.shapes import Failure
 
@@ -24,18 +25,18 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def weakness(name: str, password: str) -> str:
-    """Return what is wrong with a new password, '' where nothing is."""
+def weakness(name: str, password: str) -> Fact | None:
+    """Return what is wrong with a new password, None where nothing is."""
     said = plain(password)
     if len(said) < SHORTEST:
-        return f"a password has at least {SHORTEST} characters"
+        return Fact("RK714.short", least=SHORTEST)
     if len(said) > LONGEST:
-        return f"a password has at most {LONGEST} characters"
+        return Fact("RK714.long", most=LONGEST)
     if plain(name).casefold() in said.casefold() and len(said) - len(plain(name)) < SHORTEST:
-        return "a password is not the name, with or without something added"
+        return Fact("RK714.name")
     if len(set(said)) < 4:
-        return "a password has at least four different characters"
-    return ""
+        return Fact("RK714.same")
+    return None
 
 
 class Passwords:
@@ -83,9 +84,7 @@ class Passwords:
     async def _in_thread(self, work: object, *arguments: object) -> object:
         if self._room == 0:
             hint = "Try again in a few seconds."
-            raise Failure(
-                503, "RK712", "too many people sign in at this moment", hint, headers={"Retry-After": "5"}
-            )
+            raise Failure(503, Fact("RK712.crowded"), hint, headers={"Retry-After": "5"})
         self._room -= 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from renkei.facts import Fact
 from renkei.interfaces.http.desk import Administrator, AtDesk, Cursor, Named, Size, Who, bad_cursor
 from renkei.interfaces.http.door import BASE
 from renkei.interfaces.http.shapes import Answer, Failure, Sent, errors, reply
@@ -91,8 +92,8 @@ async def accounts(desk: AtDesk, who: Administrator, cursor: Cursor = "", limit:
 async def create(given: NewAccount, desk: AtDesk, who: Administrator) -> Response:
     """Create an account."""
     if given.password is None and given.subject is None:
-        problems = [("body.password", "a password, or the subject at the OpenID provider, is needed")]
-        raise Failure(422, "RK707", "a field is not as it has to be", problems=problems)
+        problems = [("body.password", Fact("RK707.secret"))]
+        raise Failure(422, Fact("RK707.field"), problems=problems)
     account = await desk.access.create(
         who,
         given.name,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from renkei.facts import Fact
 from renkei.log.finding import VerificationReport
 from renkei.log.port import Log
 from renkei.model.schema import Label
@@ -27,6 +28,11 @@ class UnknownError(LookupError):
 
 class UnavailableError(RuntimeError):
     """This node is not set up for what was asked (it has no links, no model to forecast with)."""
+
+    def __init__(self, fact: Fact | None = None) -> None:
+        """Keep what it is not set up for."""
+        self.fact = fact or Fact("RK719.node")
+        super().__init__(self.fact.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import unknown
 from renkei.interfaces.http.desk import AtDesk, Chosen, Cursor, Named, Size, Who, bad_cursor, paged
 from renkei.interfaces.http.door import BASE
@@ -79,8 +80,8 @@ def _label(classification: str, releasable_to: list[str], category: str) -> Labe
             classification=classification, releasable_to=tuple(releasable_to), category=category or None
         )
     except ValidationError as error:
-        found = [(f"query.{problem['loc'][0]}", "is no id") for problem in error.errors()]
-        raise Failure(422, "RK707", "fields are not as they have to be", problems=found) from None
+        found = [(f"query.{problem['loc'][0]}", Fact("RK707.id")) for problem in error.errors()]
+        raise Failure(422, Fact("RK707.fields"), problems=found) from None
 
 
 def _told(found: Any, seq: int) -> Response:

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from renkei.errors import InputError
+from renkei.facts import Fact
 from renkei.interfaces.http.app import Interface
 from renkei.interfaces.http.boundary import SECURE, standing_headers
 from renkei.interfaces.http.diagnostics import tell
@@ -64,7 +65,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the name is uvicorn's
         """Answer to what is no HTTP; what was sent is not repeated."""
-        response = Failure(400, "RK700", "the request is no HTTP/1.1", headers=self.standing).to_response()
+        response = Failure(400, Fact("RK700.http"), headers=self.standing).to_response()
         headers = [*self.server_state.default_headers, *response.raw_headers, (b"connection", b"close")]
         head = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers)]
         self.transport.write(b"\r\n".join([*head, b"", bytes(response.body)]))
@@ -78,7 +79,7 @@ class PatientProtocol(HttpToolsProtocol):
         """Answer where there are more connections than are served."""
         headers = {**self.standing, "Retry-After": "5", "Connection": "close"}
         hint = "Try again in a moment."
-        failure = Failure(503, "RK712", "too many connections at once", hint, headers=headers)
+        failure = Failure(503, Fact("RK712.connections"), hint, headers=headers)
         await failure.to_response()(scope, receive, send)
 
     def _wait(self) -> None:

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from renkei.clock import to_text
-from renkei.interfaces.text import LANGUAGES, rule_codes, words_in
+from renkei.errors import Problem
+from renkei.facts import Fact, rule_codes
+from renkei.interfaces.text import LANGUAGES, words_in
 from renkei.runner.refusal import Refusal
 
 Data = TypeVar("Data")
@@ -47,6 +49,13 @@ class Answer(Sent, Generic[Data]):
     """Number of the log's last entry when this was read."""
 
 
+class Both(Sent):
+    """A text in both languages; where the model has one only, it stands in both."""
+
+    en: str
+    ja: str
+
+
 class PossibleNow(Sent):
     """Something that can be done instead."""
 
@@ -54,6 +63,8 @@ class PossibleNow(Sent):
     target: str = ""
     case: str = ""
     post: str = ""
+    name: Both | None = None
+    """What the model calls the target; null where it has no name for it."""
 
 
 class Invalid(Sent):
@@ -61,13 +72,8 @@ class Invalid(Sent):
 
     where: str
     message: str
-
-
-class Both(Sent):
-    """A text in both languages; where the model has one only, it stands in both."""
-
-    en: str
-    ja: str
+    facts: Both | None = None
+    """The message in both languages; null where a file is what is wrong, which is told in English only."""
 
 
 class First(Sent):
@@ -92,7 +98,15 @@ class ErrorBody(Sent):
 
     code: str = Field(pattern=r"^RK[0-9]{3}$")
     message: str
+    """What was asked and what stands against it, in English and with ids: for programs and logs."""
+    facts: Both | None = None
+    """The same for people: in both languages, with the names that the model has.
+
+    Null where a file of the model is what is wrong, whose problems are told in English only.
+    """
     rule: str = ""
+    rule_name: Both | None = None
+    """What the rule says; null where only its code is known."""
     could: list[str] = []
     possible: list[PossibleNow] = []
     hint: str = ""
@@ -115,30 +129,26 @@ class ErrorAnswer(Sent):
 class Failure(HTTPException):
     """Ends a request with an error answer."""
 
-    def __init__(  # noqa: PLR0913  # as many as an error answer has parts
+    def __init__(  # as many as an error answer has parts
         self,
         status: int,
-        code: str,
-        message: str,
+        fact: Fact | Problem,
         hint: str = "",
         *,
-        problems: Sequence[tuple[str, str]] = (),
+        problems: Sequence[tuple[str, Fact | Problem]] = (),
         headers: Mapping[str, str] | None = None,
         refusal: Refusal | None = None,
         first: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep what the answer says."""
-        super().__init__(status, message, dict(headers or {}))
-        self.code = code
+        super().__init__(status, fact.message, dict(headers or {}))
+        self.code = fact.code
+        said = refusal.to_dict() if refusal else {**_NOTHING, **_told(fact), "code": fact.code}
         self.body: dict[str, Any] = {
-            "code": code,
-            "message": message,
-            "rule": refusal.rule if refusal else "",
-            "could": list(refusal.could) if refusal else [],
-            "possible": list(refusal.to_dict()["possible"]) if refusal else [],  # type: ignore[call-overload]
+            **said,
             "hint": hint or HINTS.get(status, ""),
-            "problems": [{"where": where, "message": text} for where, text in problems],
-            **_explained(code),
+            "problems": [{"where": where, **_told(problem)} for where, problem in problems],
+            **_explained(fact.code),
             "first": {**first, "text": _sentence(first)} if first else None,
         }
 
@@ -146,13 +156,21 @@ class Failure(HTTPException):
     def from_refusal(cls, refusal: Refusal, first: Mapping[str, Any] | None = None) -> Failure:
         """Return the answer that says why a node will not do something, and who was first, if known."""
         status = 403 if refusal.code in NOT_PERMITTED else 404 if refusal.code in NOT_THERE else 409
-        return cls(status, refusal.code, refusal.message, refusal=refusal, first=first)
+        return cls(status, refusal.fact, refusal=refusal, first=first)
 
     def to_response(self) -> Response:
         """Return the answer."""
         return Response(
             _JSON.encode({"error": self.body}), self.status_code, self.headers, media_type="application/json"
         )
+
+
+_NOTHING: Mapping[str, Any] = {"rule": "", "rule_name": None, "could": [], "possible": []}
+
+
+def _told(fact: Fact | Problem) -> dict[str, Any]:
+    """Return a fact as programs and as people read it; what is in English only has nothing for people."""
+    return {"message": fact.message, "facts": fact.both() if isinstance(fact, Fact) else fact.facts}
 
 
 def _explained(code: str) -> dict[str, Any]:

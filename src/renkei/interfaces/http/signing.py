@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import csrf_of
 from renkei.interfaces.http.desk import AtDesk, Desk, Who
 from renkei.interfaces.http.door import BASE, cookie_name, cookie_of
@@ -187,7 +188,7 @@ async def end_openid(
     account = desk.access.store.find_subject(provider.settings.issuer, subject)
     if account is None or account.disabled:
         desk.metrics.sign_ins.labels("refused").inc()
-        raise refused("nobody has an account here for whom the provider signed in")
+        raise refused(Fact("RK720.account"))
     desk.metrics.sign_ins.labels("signed-in").inc()
     secret, _ = await desk.access.begin(account, "session", address_of(request))
     response = RedirectResponse(provider.settings.after, 302)
@@ -210,7 +211,7 @@ async def _signed_in(desk: Desk, given: Credentials, request: Request) -> Any:
 
 def _provider(desk: Desk) -> Provider:
     if desk.provider is None:
-        raise Failure(404, "RK705", "this node has no OpenID provider", "Sign in with name and password.")
+        raise Failure(404, Fact("RK705.provider"), "Sign in with name and password.")
     return desk.provider
 
 

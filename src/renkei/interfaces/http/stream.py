@@ -19,6 +19,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import Access, Person
 from renkei.interfaces.http.metrics import Metrics
 from renkei.interfaces.http.port import Headquarters
@@ -68,12 +69,11 @@ class Streams:
             Failure: There are too many.
         """
         if self.closing.is_set() or len(self._wakes) >= self.limits.streams:
-            raise Failure(503, "RK712", "no more listeners can be served now", headers={"Retry-After": "30"})
+            raise Failure(503, Fact("RK712.listeners"), headers={"Retry-After": "30"})
         if Counter(self._wakes.values())[person.account.key] >= self.limits.streams_each:
             hint = "Close other pages."
-            raise Failure(
-                429, "RK710", f"{person.name} listens too often already", hint, headers={"Retry-After": "5"}
-            )
+            busy = Fact("RK710.listeners", person=person.name)
+            raise Failure(429, busy, hint, headers={"Retry-After": "5"})
         self._wakes[wake] = person.account.key
         self._metrics.streams.set(len(self._wakes))
         self._begin()

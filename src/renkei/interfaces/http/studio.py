@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import unknown
 from renkei.interfaces.http.desk import AtDesk, Chosen, Cursor, Desk, Named, Size, Who, paged
 from renkei.interfaces.http.door import BASE
@@ -124,11 +125,11 @@ async def _awaited(answer: Any) -> Any:
         return await asyncio.wrap_future(answer)
     except StoppedError:
         hint = "The answer to the newer check tells of what is there now."
-        raise Failure(409, "RK772", "a newer check has taken the place of this one", hint) from None
+        raise Failure(409, Fact("RK772.newer"), hint) from None
     except RefusedError as error:
-        first, every = error.problems[0], [(entry.code, entry.message) for entry in error.problems]
+        first, every = error.problems[0], [(entry.code, entry) for entry in error.problems]
         status = 503 if first.code in {"RK773", "RK774"} else 409
-        raise Failure(status, first.code, first.message, first.hint, problems=every) from None
+        raise Failure(status, first, first.hint, problems=every) from None
 
 
 @router.post(

@@ -19,6 +19,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from renkei.facts import Fact
 from renkei.interfaces.http.shapes import Failure
 
 CHUNK = 1 << 18
@@ -100,7 +101,7 @@ class Attachments:
         while chunk := source.read(CHUNK):
             size += len(chunk)
             if size > self._most:
-                raise Failure(413, "RK708", f"the file has more than {self._most} bytes", "Send less.")
+                raise Failure(413, Fact("RK708.file", most=self._most), "Send less.")
             hashed.update(chunk)
             file.write(chunk)
         return hashed.hexdigest(), size
@@ -121,12 +122,7 @@ class Attachments:
         agrees = found == TEXT and claimed in SPOKEN_TEXT
         if not found or not (agrees or claimed in {"", "application/octet-stream", found}):
             hint = f"Files of these kinds are taken: {', '.join(KINDS)}. A file has to be what it says."
-            raise Failure(
-                415,
-                "RK718",
-                f"the file is {found or 'of a kind not taken here'}, not {claimed[:100]!r}",
-                hint,
-            )
+            raise Failure(415, Fact("RK718.kind", found=found, media=claimed[:100]), hint)
         return found
 
     def find(self, digest: str) -> Stored | None:
@@ -152,7 +148,7 @@ class Attachments:
             return
         if len(there) >= MOST_LABELS:
             hint = "Attach it with one of those, or with a label that protects more."
-            raise Failure(409, "RK727", f"the file has {MOST_LABELS} labels already", hint)
+            raise Failure(409, Fact("RK727.labels", most=MOST_LABELS), hint)
         handle, name = tempfile.mkstemp(prefix=INCOMING, dir=self._folder)
         with os.fdopen(handle, "wb") as file:
             file.write(xml)

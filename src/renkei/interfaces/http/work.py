@@ -16,6 +16,7 @@ from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
+from renkei.facts import Fact
 from renkei.interfaces.http.access import Person, not_administrator, unknown
 from renkei.interfaces.http.desk import (
     AtDesk,
@@ -123,7 +124,7 @@ def _permitted(given: GivenCommand, desk: Desk, who: Person) -> Command:
         to = desk.access.store.find(command.to)
         if to is None or to.disabled or (to.demo and not desk.settings.demo):
             hint = "Give the name of an account of your party."
-            raise Failure(409, "RK722", f"nobody can sign in here as {command.to}", hint)
+            raise Failure(409, Fact("RK722.person", person=command.to), hint)
         _check_seat(to, given.post or "")
         return command.model_copy(update={"to": to.name})
     return command
@@ -132,7 +133,7 @@ def _permitted(given: GivenCommand, desk: Desk, who: Person) -> Command:
 def _check_seat(account: Account, post: str) -> None:
     if not account.may_hold(post):
         hint = "An administrator of your party says which posts an account may hold."
-        raise Failure(403, "RK704", f"{account.name} may not hold {post}", hint)
+        raise Failure(403, Fact("RK704.seat", person=account.name, post=post), hint)
 
 
 async def _records(outcome: Outcome, desk: Desk) -> list[Record]:
@@ -261,9 +262,9 @@ def hours(
 ) -> Response:
     """Tell who is on duty when, on one day and one clock, and where the hours of counterparts overlap."""
     if zone not in available_timezones():
-        raise _field("query.zone", "is no time zone that is known here")
+        raise _field("query.zone", Fact("RK707.zone"))
     if day is not None and not 1971 <= day.year <= 9000:
-        raise _field("query.day", "is too far away")
+        raise _field("query.day", Fact("RK707.day"))
     return reply(*desk.view("hours", day=str(day or ""), zone=zone))
 
 
@@ -291,16 +292,14 @@ async def events(
     begin = now if after is None else after
     if last_event_id:
         if not last_event_id.isascii() or not last_event_id.isdigit():
-            raise _field("header.last-event-id", "is no number of an entry")
+            raise _field("header.last-event-id", Fact("RK707.entry"))
         begin = int(last_event_id)
     if begin > now:
-        raise _field(
-            "query.after", f"the log ends at {now}: it is another log, or was restored to an earlier state"
-        )
+        raise _field("query.after", Fact("RK707.ends", last=now))
     if post:
         await asyncio.to_thread(desk.view, "inbox", post=post)
     return EventStream(desk.streams, who, begin, post)
 
 
-def _field(where: str, message: str) -> Failure:
-    return Failure(422, "RK707", "a field is not as it has to be", problems=[(where, message)])
+def _field(where: str, what: Fact) -> Failure:
+    return Failure(422, Fact("RK707.field"), problems=[(where, what)])

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from renkei.facts import Fact
 from renkei.interfaces.http.port import Seen, UnavailableError, UnknownError
 from renkei.runner.estimate import Estimate, Estimator
 
@@ -59,7 +60,7 @@ class Forecasts:
         if case is None:
             raise UnknownError(name)
         if not case.is_open:
-            raise UnavailableError(f"{name} is over")
+            raise UnavailableError(Fact("RK719.over", case=name))
         with self._one:
             return Seen(self._forecast(state, case), state.seq)
 

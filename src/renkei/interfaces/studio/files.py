@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from renkei.errors import InputError, Problem
+from renkei.facts import Fact, problem_of
 from renkei.process.arrangement import MODEL_FILE
 
 README = "README.md"
@@ -36,13 +37,14 @@ def require_usable(files: Files) -> None:
     problems = [*_misplaced(files)]
     if MODEL_FILE not in files:
         hint = "A model is a folder with model.yaml and its drawings."
-        problems.append(Problem("RK770", f"{MODEL_FILE} is not among the files", hint))
+        problems.append(problem_of(Fact("RK770.model", file=MODEL_FILE), hint))
     if len(files) > MOST_FILES:
-        problems.append(Problem("RK771", f"{len(files)} files are more than {MOST_FILES}"))
+        problems.append(problem_of(Fact("RK771.files", count=len(files), most=MOST_FILES)))
     size = sum(len(text.encode(errors="replace")) for text in files.values())
     if size > MOST_BYTES:
         hint = "Pictures inside a drawing can be taken out; a large model can be split."
-        problems.append(Problem("RK771", f"the files have {size:,} bytes, more than {MOST_BYTES:,}", hint))
+        large = Fact("RK771.bytes", count=f"{size:,}", most=f"{MOST_BYTES:,}")
+        problems.append(problem_of(large, hint))
     if problems:
         raise InputError(problems)
 
@@ -51,11 +53,11 @@ def _misplaced(files: Files) -> Iterator[Problem]:
     for name, text in files.items():
         if name not in {MODEL_FILE, README} and not DRAWING.fullmatch(name):
             hint = f"A model consists of {MODEL_FILE}, {README} and processes/NAME.bpmn."
-            yield Problem("RK770", f"{_shown(name)} is no file of a model", hint)
+            yield problem_of(Fact("RK770.name", file=_shown(name)), hint)
         try:
             text.encode()
         except UnicodeEncodeError:
-            yield Problem("RK770", f"{_shown(name)} holds half a character", "Send whole characters.")
+            yield problem_of(Fact("RK770.half", file=_shown(name)), "Send whole characters.")
 
 
 def _shown(name: str) -> str:

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from renkei.errors import InputError, Problem
+from renkei.facts import Fact, problem_of
 from renkei.interfaces.studio.files import Files, content_digest
 from renkei.interfaces.studio.keeper import Asked, Keeper, RefusedError, StoppedError
 from renkei.interfaces.studio.problems import title
@@ -81,12 +82,11 @@ class Jobs:
             mine = [job for job in self._jobs.values() if job.state in OPEN and job.by == person]
             if mine:
                 hint = "Wait until it has finished, or cancel it."
-                text = f"{person} has a job already, {mine[0].id}"
-                raise InputError.from_problem("RK778", text, hint)
+                busy = Fact("RK778.own", person=person, name=mine[0].id)
+                raise InputError([problem_of(busy, hint)])
             if sum(job.state == "queued" for job in self._jobs.values()) >= MOST_WAITING:
-                raise InputError.from_problem(
-                    "RK778", f"{MOST_WAITING} jobs wait already", "Try again later."
-                )
+                busy = Fact("RK778.jobs", most=MOST_WAITING)
+                raise InputError([problem_of(busy, "Try again later.")])
             work = Asked({"kind": kind, "files": dict(files), **asked}, JOB_SECONDS)
             job = Job(
                 f"j{next(self._numbers)}", kind, person, self._now(), asked, content_digest(files), work
@@ -136,7 +136,7 @@ class Jobs:
         else:
             state, problems = (
                 "failed",
-                [_told(Problem("RK775", f"the studio failed: {type(error).__name__}"))],
+                [_told(problem_of(Fact("RK775.fault", name=type(error).__name__)))],
             )
         job.work.request = {}  # The files are no longer needed.
         with self._one:

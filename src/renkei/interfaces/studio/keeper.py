@@ -23,6 +23,7 @@ from typing import Any
 import msgspec
 
 from renkei.errors import Problem
+from renkei.facts import Fact, problem_of
 
 GRACE = 1.0
 """Seconds within which a worker that is asked to stop has to."""
@@ -139,9 +140,7 @@ class Keeper:
             if asked.cancelled.is_set() or self._closed:
                 raise StoppedError from None
             hint = "It may have needed more memory than there is. Ask for less, or make the model smaller."
-            raise RefusedError(
-                Problem("RK774", "the worker of the studio ended unexpectedly", hint)
-            ) from None
+            raise RefusedError(problem_of(Fact("RK774.worker"), hint)) from None
 
     def _awaited(self, asked: Asked, number: int, pipe: Connection) -> Any:
         until, stopping = monotonic() + asked.seconds, False
@@ -163,8 +162,7 @@ class Keeper:
                 if stopping:
                     raise StoppedError
                 hint = "Ask for fewer replications or options, or check with the command line."
-                text = f"it took longer than {asked.seconds:.0f} seconds, and was stopped"
-                raise RefusedError(Problem("RK773", text, hint))
+                raise RefusedError(problem_of(Fact("RK773.slow", most=f"{asked.seconds:.0f}"), hint))
 
     def _started(self) -> Connection:
         if self._pipe is not None and self.pid:
@@ -204,4 +202,4 @@ def _result(message: Thing) -> Any:
     from renkei.interfaces.http.diagnostics import tell
 
     tell("studio-fault", fault=message["fault"], places=message["places"])
-    raise RefusedError(Problem("RK775", f"the studio failed: {message['fault']}"))
+    raise RefusedError(problem_of(Fact("RK775.fault", name=message["fault"])))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from renkei.errors import Problem
-from renkei.interfaces.text import rule_codes
+from renkei.facts import rule_codes
 
 NO_WORDS = {"en": "", "ja": ""}
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^\s,\[\]{}#:][^\n,\[\]{}#:]*|\S')

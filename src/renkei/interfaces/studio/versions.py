@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from renkei.errors import InputError
+from renkei.facts import Fact, problem_of
 from renkei.interfaces.studio.files import Files, content_digest
 from renkei.log.port import KEPT_ALREADY, Log, StoreError
 
@@ -66,8 +67,7 @@ class Versions:
         """Return the files of a version."""
         found = self._log.kept(f"studio/files/{version.content}")
         if found is None:
-            text = f"the files of the version {version.id} are not in the store"
-            raise InputError.from_problem("RK776", text)
+            raise InputError([problem_of(Fact("RK776.files", name=version.id))])
         return msgspec.msgpack.decode(found[1], type=dict[str, str])
 
     def save(self, files: Files, **terms: Any) -> Version:
@@ -86,7 +86,7 @@ class Versions:
                 number = len(self._read()) + 1
                 if number > MOST_VERSIONS:
                     hint = "Save to files instead, or ask an administrator."
-                    raise InputError.from_problem("RK777", f"there are {MOST_VERSIONS:,} versions", hint)
+                    raise InputError([problem_of(Fact("RK777.versions", most=f"{MOST_VERSIONS:,}"), hint)])
                 made = Version(number, content=content, bytes=size, **terms)
                 try:
                     self._log.keep(NAME, number, _packed(asdict(made)))

@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from renkei.errors import InputError, LimitError, Problem, UsageError
+from renkei.facts import Fact, problem_of
 
 MOST_MEMORY = 6 << 30
 """Bytes of addresses, most of which are never touched: the compiler and its libraries reserve far ahead."""
@@ -76,7 +77,8 @@ class Worker:
             return {"problems": [Problem(code, str(error)).to_dict()]}
         except MemoryError:
             hint = "Ask for fewer replications or options, or make the model smaller."
-            return {"problems": [Problem("RK774", "there is not enough memory for it", hint).to_dict()]}
+            problem = problem_of(Fact("RK774.memory"), hint)
+            return {"problems": [problem.to_dict() | {"facts": problem.facts}]}
         except Exception as error:  # noqa: BLE001 - a fault of the program is told as one, and serving goes on
             return {"fault": type(error).__name__, "places": _places(error)}
 

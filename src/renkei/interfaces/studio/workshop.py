@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from renkei.errors import InputError
+from renkei.facts import Fact, problem_of
 from renkei.interfaces.http.port import Headquarters
 from renkei.interfaces.studio.files import (
     README,
@@ -151,8 +152,8 @@ class Studio:
         with self._one:
             before = self._checks.get(key)
             if before is None and len(self._checks) >= MOST_CHECKS:
-                text = f"{MOST_CHECKS} people check already"
-                raise InputError.from_problem("RK778", text, "Try again in a moment.")
+                busy = Fact("RK778.checks", most=MOST_CHECKS)
+                raise InputError([problem_of(busy, "Try again in a moment.")])
             if before is not None:
                 before.cancel()
             self._checks[key] = asked

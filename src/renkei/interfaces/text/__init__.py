@@ -65,12 +65,6 @@ def harmless(text: str) -> str:
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-@cache
-def rule_codes() -> dict[str, dict[str, dict[str, str]]]:
-    """Return the register of rule codes: code -> title, cause, remedy -> language -> text."""
-    return tomllib.loads((files("renkei") / "codes.toml").read_text(encoding="utf-8"))
-
-
 def spoken() -> Words:
     """Return the catalogue of the language that is spoken now."""
     return words_in(_spoken.get())

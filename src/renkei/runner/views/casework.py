@@ -12,10 +12,11 @@ from renkei.runner.authority import posts_with_authority
 from renkei.runner.book import Book, Books, Sheet
 from renkei.runner.evolve import sheet_of
 from renkei.runner.lifecycle import status_of
+from renkei.runner.naming import Naming, both, naming_of
 from renkei.runner.settling import meeting_of
 from renkei.runner.state import Case, State
 from renkei.runner.views.inbox import held_line
-from renkei.runner.views.naming import Naming, View, both, case_line, naming_of
+from renkei.runner.views.naming import View, case_line
 from renkei.runner.views.times import (
     attribute_values,
     completed_at,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from renkei.labels.lattice import BETWEEN_CATEGORIES
 from renkei.model.schema import Calendar, Channel, Headquarters, Label, Model, Post, Relationship
 from renkei.runner.book import Book
+from renkei.runner.naming import Naming, both, naming_of
 from renkei.runner.release import ceiling_of, lowest_label
-from renkei.runner.views.naming import Naming, View, both, naming_of
+from renkei.runner.views.naming import View
 
 
 def model(book: Book) -> View:

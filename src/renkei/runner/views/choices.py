@@ -11,6 +11,7 @@ from itertools import chain, combinations
 
 import msgspec
 
+from renkei.facts import rule_name
 from renkei.labels.lattice import marking, why_not_narrowed
 from renkei.model.schema import Label
 from renkei.runner import commands
@@ -18,10 +19,11 @@ from renkei.runner.book import Book, Books
 from renkei.runner.decide import Outcome, decide
 from renkei.runner.decision import Decision, Recorded
 from renkei.runner.events import Released, ReleaseHeld
+from renkei.runner.naming import naming_of
 from renkei.runner.refusal import Refusal, RefusedError
 from renkei.runner.release import against, decide_release, label_of, release_posts
 from renkei.runner.state import Actor, Held, State
-from renkei.runner.views.naming import View, book_of, naming_of, plain, process_of
+from renkei.runner.views.naming import View, book_of, process_of
 
 MOST_PARTIES = 6
 """Sets of more partners than this are not told one by one."""
@@ -137,10 +139,12 @@ def _told(state: State, books: Books, outcome: Outcome) -> View | Refusal:
 def _released(state: State, books: Books, entry: Recorded) -> View:
     event = entry.record.event
     assert isinstance(event, Released)
+    names = naming_of(book_of(state, books, event.case), process_of(state, event.case))
     return {
         "partner": event.partner,
-        "partner_name": naming_of(book_of(state, books, event.case)).of(event.partner),
+        "partner_name": names.of(event.partner),
         "rule": event.rule,
+        "rule_name": rule_name(event.rule, names.known),
         **opened(entry.body),
     }
 
@@ -169,5 +173,5 @@ def _held(state: State, books: Books, event: ReleaseHeld) -> View:
         "label_terms": label.model_dump(mode="json"),
         "content": dict(event.body),
         "posts": list(dict.fromkeys(release_posts(book, label, event.partner))),
-        "against": plain(reason) if reason is not None else None,
+        "against": reason.to_dict(names.known) if reason is not None else None,
     }

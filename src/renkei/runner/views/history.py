@@ -13,8 +13,9 @@ from renkei.net.words import step_words
 from renkei.runner.book import Books
 from renkei.runner.events import CaseMoved, CaseOpened, ConsentKnown, MessageArrived, Record, StepFired
 from renkei.runner.evolve import evolve, sheet_of
+from renkei.runner.naming import Naming, naming_of
 from renkei.runner.state import Case, State
-from renkei.runner.views.naming import Naming, View, naming_of
+from renkei.runner.views.naming import View
 
 DRAWN = frozenset({"flow", "active", "end", "message", "ready"})
 """Kinds of places that stand for something of the drawing."""

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from renkei.runner.authority import on_duty
 from renkei.runner.book import Book
-from renkei.runner.views.naming import View, naming_of
+from renkei.runner.naming import naming_of
+from renkei.runner.views.naming import View
 
 MINUTE = 60_000_000
 """Microseconds."""

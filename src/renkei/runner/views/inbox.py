@@ -14,9 +14,10 @@ from renkei.runner.authority import deputies_of, is_manned
 from renkei.runner.book import Book, Books
 from renkei.runner.evolve import sheet_of
 from renkei.runner.lifecycle import has_done, offers_for, status_of
+from renkei.runner.naming import naming_of
 from renkei.runner.release import against, label_of, release_posts
 from renkei.runner.state import Case, Held, Item, State
-from renkei.runner.views.naming import View, book_in_use, book_of, naming_of, plain, process_of
+from renkei.runner.views.naming import View, book_in_use, book_of, process_of
 from renkei.runner.views.work import role_in, work_near
 from renkei.runner.views.writing import NAMES, WAYS, addressed, concerned, item_line, refusal_of
 
@@ -77,7 +78,7 @@ def held_line(state: State, books: Books, held: Held) -> View:
         "content": dict(held.body),
         "posts": list(dict.fromkeys(release_posts(book, label, held.partner))),
         # Something that stands against its label now can only be withheld, or released under a narrower one.
-        "against": plain(reason) if reason is not None else None,
+        "against": reason.to_dict(names.known) if reason is not None else None,
     }
 
 

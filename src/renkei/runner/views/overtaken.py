@@ -13,8 +13,9 @@ from renkei.runner.book import Books
 from renkei.runner.commands import Command
 from renkei.runner.events import ItemChanged, Record, ReleaseDecided, StepFired, WorkClaimed, decode
 from renkei.runner.lifecycle import COMMANDS
+from renkei.runner.naming import naming_of
 from renkei.runner.state import State
-from renkei.runner.views.naming import View, book_in_use, book_of, naming_of, process_of
+from renkei.runner.views.naming import View, book_in_use, book_of, process_of
 
 CODES = frozenset({"RK506", "RK510", "RK512", "RK514", "RK527", "RK544"})
 """Refusals that somebody else may have brought about by being first."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from renkei.runner.authority import deputies_of, is_manned, on_duty
 from renkei.runner.book import Books
+from renkei.runner.naming import naming_of
 from renkei.runner.state import State
-from renkei.runner.views.naming import View, book_in_use, naming_of
+from renkei.runner.views.naming import View, book_in_use
 
 
 def posts(state: State, books: Books, now: int) -> list[View]:

@@ -113,7 +113,7 @@ def _timeline(desk: Desk, given: Mapping[str, str]) -> list[View]:
     name = given["case"]
     if name not in desk.state.cases:
         raise KeyError(name)
-    return timeline(desk.state, records_of(desk, name), name)
+    return timeline(desk.state, desk.books, records_of(desk, name), name)
 
 
 def _history(desk: Desk, given: Mapping[str, str]) -> list[View]:

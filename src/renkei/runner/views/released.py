@@ -15,8 +15,9 @@ from renkei.log.port import Log, Release
 from renkei.model.schema import Label
 from renkei.runner.book import Books
 from renkei.runner.events import LinkAcknowledged, decode
+from renkei.runner.naming import naming_of
 from renkei.runner.state import State
-from renkei.runner.views.naming import View, book_of, naming_of, process_of
+from renkei.runner.views.naming import View, book_of, process_of
 from renkei.runner.views.reading import Desk
 from renkei.runner.views.writing import NAMES
 

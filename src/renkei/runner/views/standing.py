@@ -8,9 +8,10 @@ from __future__ import annotations
 from renkei.labels.lattice import marking
 from renkei.model.schema import Label
 from renkei.runner.book import Book, Books
+from renkei.runner.naming import naming_of
 from renkei.runner.release import against, ceiling_of, lowest_label, release_posts
 from renkei.runner.state import State
-from renkei.runner.views.naming import View, book_in_use, naming_of
+from renkei.runner.views.naming import View, book_in_use
 from renkei.runner.views.people import posts_held
 
 

@@ -16,9 +16,10 @@ from renkei.net.tables import Net, Transition
 from renkei.runner.book import SECOND, Book, Books, Sheet
 from renkei.runner.evolve import sheet_of
 from renkei.runner.lifecycle import status_of
+from renkei.runner.naming import both, naming_of
 from renkei.runner.state import Case, State
 from renkei.runner.timers import running_timers
-from renkei.runner.views.naming import View, both, case_line, naming_of
+from renkei.runner.views.naming import View, case_line
 
 _SILENT = frozenset({"activates", "enters", "opens", "meets"})
 """Steps that do not complete their element."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from renkei.facts import Names, rule_name
+from renkei.runner.book import Books
 from renkei.runner.events import (
     EntryCorrected,
     ItemChanged,
@@ -18,15 +20,17 @@ from renkei.runner.events import (
     Record,
     Released,
 )
+from renkei.runner.naming import naming_of
 from renkei.runner.state import Partner, State
-from renkei.runner.views.naming import View, plain
+from renkei.runner.views.naming import View, book_of, plain, process_of
 
 
-def timeline(state: State, records: Iterable[Record], case: str) -> list[View]:
+def timeline(state: State, books: Books, records: Iterable[Record], case: str) -> list[View]:
     """Return the entries of a case as rows, in the order of the log.
 
     Args:
         state: What the node knows.
+        books: The models.
         records: Entries of the log that include those of the case, in order. Where they include the
             acknowledgements of partners and corrections, the rows tell of these.
         case: The case.
@@ -38,12 +42,20 @@ def timeline(state: State, records: Iterable[Record], case: str) -> list[View]:
         if isinstance(record.event, EntryCorrected):
             text = {"seq": record.seq, "text": record.event.text, "at": record.at, "person": record.person}
             corrections.setdefault(record.event.entry, []).append(text)
+    names = naming_of(book_of(state, books, case), process_of(state, case)).known
     about = {case, *state.index.about.get(case, ())}
     return [
-        _row(state, record, acknowledged, corrections.get(record.seq, []))
+        _named(_row(state, record, acknowledged, corrections.get(record.seq, [])), names)
         for record in entries
         if _subject(record) in about or getattr(record.event, "item", None) in about
     ]
+
+
+def _named(row: View, names: Names) -> View:
+    """Return a row in which the rule by which something was released is told in words."""
+    if row["released"] is not None:
+        row["released"]["rule_name"] = rule_name(row["released"]["rule"], names)
+    return row
 
 
 def _subject(record: Record) -> str:

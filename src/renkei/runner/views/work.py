@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import cast
 
 from renkei.net.tables import Transition
 from renkei.runner import commands
@@ -15,11 +14,12 @@ from renkei.runner.authority import deputies_of, is_manned, may_work, posts_with
 from renkei.runner.book import Book, Books, Sheet, Step
 from renkei.runner.decision import Decision
 from renkei.runner.evolve import sheet_of
-from renkei.runner.refusal import RefusedError
+from renkei.runner.naming import Naming, naming_of
+from renkei.runner.refusal import Refusal, RefusedError
 from renkei.runner.rules import permit
 from renkei.runner.settling import touches
 from renkei.runner.state import Actor, Case, State
-from renkei.runner.views.naming import Naming, View, case_line, naming_of, plain
+from renkei.runner.views.naming import View, case_line
 from renkei.runner.views.times import deadline_of_task
 
 
@@ -135,7 +135,8 @@ def _task(state: State, books: Books, case: Case, task: str, indices: list[int],
         said = _alternative(names, transition)
         if bound.approves is not None:
             said["consents"] = _consents(sheet, transition, bound.approves.matter)
-        alternatives.append({**said, "refusal": refusal_of_step(work, case, sheet, sheet.steps[index])})
+        refusal = refusal_of_step(work, case, sheet, sheet.steps[index])
+        alternatives.append({**said, "refusal": refusal.to_dict() if refusal else None})
     return {
         "task": task,
         "post": bound.post,
@@ -175,12 +176,12 @@ def _consents(sheet: Sheet, transition: Transition, matter: str) -> bool:
     return any(p.kind == "approval" and p.element == matter and p.party == sheet.share.party for p in given)
 
 
-def refusal_of_step(work: Decision, case: Case, sheet: Sheet, step: Step) -> View | None:
+def refusal_of_step(work: Decision, case: Case, sheet: Sheet, step: Step) -> Refusal | None:
     """Return why a step would be refused now, None where nothing stands against it."""
     try:
         permit(work, case, sheet, step)
     except RefusedError as refused:
-        return cast(View, plain(refused.refusal))
+        return refused.refusal
     return None
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
+from renkei.facts import LANGUAGES, word
 from renkei.model.schema import Label
 from renkei.runner import commands, conferences, exchanges, support
 from renkei.runner.addressing import addressed_parties, held_for, posts_among
@@ -20,10 +21,11 @@ from renkei.runner.book import Book, Books
 from renkei.runner.conferences import agreed, minutes_of, seats_in
 from renkei.runner.decision import Decision
 from renkei.runner.lifecycle import COMMANDS, matched_quantity, offers_for, status_of
-from renkei.runner.refusal import RefusedError
+from renkei.runner.naming import naming_of
+from renkei.runner.refusal import Refusal, RefusedError
 from renkei.runner.release import lowest_label
 from renkei.runner.state import Change, Item, State
-from renkei.runner.views.naming import View, book_of, naming_of, plain, process_of
+from renkei.runner.views.naming import View, book_of, process_of
 from renkei.runner.views.work import asked_as
 
 NAMES = {
@@ -35,20 +37,6 @@ NAMES = {
     "report": {"en": "situation report", "ja": "状況報告"},
     "file": {"en": "file", "ja": "ファイル"},
     "conference": {"en": "conference", "ja": "会議"},
-}
-STATUS = {
-    "open": {"en": "open", "ja": "未処理"},
-    "kept": {"en": "kept", "ja": "保管"},
-    "withdrawn": {"en": "withdrawn", "ja": "取下げ"},
-    "closed": {"en": "closed", "ja": "終結"},
-    "answered": {"en": "answered", "ja": "回答済み"},
-    "acknowledged": {"en": "acknowledged", "ja": "受領確認済み"},
-    "matched": {"en": "matched", "ja": "選定済み"},
-    "accepted": {"en": "accepted", "ja": "承諾済み"},
-    "declined": {"en": "declined", "ja": "辞退"},
-    "invited": {"en": "invited", "ja": "招集中"},
-    "started": {"en": "started", "ja": "開催中"},
-    "ended": {"en": "ended", "ja": "閉会"},
 }
 
 
@@ -85,7 +73,7 @@ def item_line(state: State, books: Books, entry: Item) -> View:
         "at": entry.at,
         "happened": entry.happened or entry.terms.get("told", {}).get("happened") or None,
         "status": status,
-        "status_name": STATUS[status],
+        "status_name": {language: word("status", status, language) for language in LANGUAGES},
         "is_open": entry.is_open,
         "terms": {key: value for key, value in entry.terms.items() if key not in {"label", "told"}},
     }
@@ -229,11 +217,11 @@ def actions_on(state: State, books: Books, entry: Item, now: int) -> Iterator[Vi
             "command": way.command,
             "item": entry.id,
             "posts": able,
-            "refusal": None if able else refusal,
+            "refusal": refusal.to_dict() if refusal and not able else None,
         }
 
 
-def refusal_of(state: State, books: Books, entry: Item, way: Way, post: str, now: int) -> View | None:
+def refusal_of(state: State, books: Books, entry: Item, way: Way, post: str, now: int) -> Refusal | None:
     """Return why a post would be refused something about an item now, None where it would not."""
     work = asked_as(state, books, post, now)
     book = book_of(state, books, entry.case)
@@ -244,7 +232,7 @@ def refusal_of(state: State, books: Books, entry: Item, way: Way, post: str, now
         way.carry_out(work, work.command)
     except RefusedError as refused:
         # What a conference decides is told when it is ended; here is asked only whether it can be.
-        return None if refused.refusal.code == "RK553" else cast(View, plain(refused.refusal))
+        return None if refused.refusal.code == "RK553" else refused.refusal
     return None
 
 

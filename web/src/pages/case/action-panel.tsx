@@ -5,8 +5,9 @@ import { useTranslation } from "react-i18next";
 import { ItemActions } from "@/actions/item-actions";
 import { WorkActions } from "@/actions/work-actions";
 import { PostName } from "@/parts/names";
+import { RuleName } from "@/parts/rule";
 import { useSession } from "@/session/session";
-import { useName } from "@/text/language";
+import { useName, useSaid } from "@/text/language";
 
 import { askedItems, mine, otherActions, type OtherAction } from "./possible";
 import type { CaseView, Item, Work } from "./queries";
@@ -97,6 +98,7 @@ function Other({ action }: { action: OtherAction }) {
   const { t } = useTranslation("cases");
   const words = useTranslation("actions").t;
   const name = useName();
+  const said = useSaid();
   const { could, refusal } = action;
   return (
     <div>
@@ -116,7 +118,7 @@ function Other({ action }: { action: OtherAction }) {
       )}
       {refusal && (
         <Text size="sm">
-          {t("actions.why")} {refusal.message} {refusal.rule && <code>{refusal.rule}</code>}
+          {t("actions.why")} {said(refusal)} {refusal.rule && <RuleName ruled={refusal} />}
         </Text>
       )}
       {could.length === 0 && !refusal && <Text size="sm">{t("actions.nobody")}</Text>}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { When } from "@/parts/moment";
 import { useNamed } from "@/parts/names";
+import { RuleName } from "@/parts/rule";
 
 import classes from "./case.module.css";
 import type { Entry } from "./queries";
@@ -72,7 +73,7 @@ function Moments({ entry }: { entry: Entry }) {
       {entry.released && !acknowledged && <Text size="xs">{t("timeline.unacknowledged")}</Text>}
       {entry.released && (
         <Text size="xs">
-          {t("timeline.rule")} <code>{entry.released.rule}</code>
+          {t("timeline.rule")} <RuleName ruled={entry.released} />
         </Text>
       )}
     </Group>

@@ -9,7 +9,7 @@ import { WorkActions } from "@/actions/work-actions";
 import type { Schemas } from "@/api/client";
 import { When } from "@/parts/moment";
 import { useNamed } from "@/parts/names";
-import { useName } from "@/text/language";
+import { useName, useSaid } from "@/text/language";
 
 import classes from "./board.module.css";
 import { Due } from "./due";
@@ -119,6 +119,7 @@ function HeldBody({
   entry: Pick<Schemas["HeldRelease"], "label" | "partner" | "post" | "against">;
 }) {
   const { t } = useTranslation("inbox");
+  const said = useSaid();
   const party = useNamed("parties");
   const post = useNamed("posts");
   return (
@@ -127,7 +128,7 @@ function HeldBody({
       <Text size="sm" fw={600}>
         {entry.label}
       </Text>
-      {entry.against && <Text size="sm">{entry.against.message}</Text>}
+      {entry.against && <Text size="sm">{said(entry.against)}</Text>}
     </>
   );
 }

@@ -10,7 +10,7 @@ import { useNamed } from "@/parts/names";
 import { useAsk } from "@/parts/outcome";
 import { RefusalNote } from "@/parts/problem";
 import { useSession } from "@/session/session";
-import { useName } from "@/text/language";
+import { useName, useSaid } from "@/text/language";
 
 import { Preview } from "./preview";
 import type { Held } from "./queries";
@@ -24,6 +24,7 @@ export function Decision({ held, mayDecide }: { held: Held; mayDecide: boolean }
   const [note, setNote, clearNote] = useDraft(`release:${held.id}:note`, "");
   const [, setParams] = useSearchParams();
   const { busy, refusal, ask } = useAsk();
+  const said = useSaid();
 
   async function decide(type: "release" | "withhold") {
     const about = { item: held.id, note, id: "" };
@@ -46,7 +47,7 @@ export function Decision({ held, mayDecide }: { held: Held; mayDecide: boolean }
           </Anchor>
         </Text>
       )}
-      {held.against && <Alert color="red" title={t("against")} children={held.against.message} />}
+      {held.against && <Alert color="red" title={t("against")} children={said(held.against)} />}
       {mayDecide && (
         <LabelPicker
           value={label}

@@ -213,6 +213,8 @@ class ReleasedAs(Shown):
     number: int
     rule: str
     """Why it might leave."""
+    rule_name: Both | None
+    """The same in words; None where only its code is known."""
     acknowledged: Moment | None
     """When the partner co-signed it; None while it has not."""
 

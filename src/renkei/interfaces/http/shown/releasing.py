@@ -85,6 +85,8 @@ class ToRelease(Shown):
     partner_name: Both
     rule: str
     """Why it might leave."""
+    rule_name: Both | None
+    """The same in words; None where only its code is known."""
     number: int
     """It would have this number if it were released now."""
     label: str

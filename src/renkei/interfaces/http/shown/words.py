@@ -63,8 +63,13 @@ class RefusalShown(Shown):
 
     code: str
     message: str
+    """In English and with ids: for programs and logs."""
+    facts: Both
+    """The same for people, with the names that the model has."""
     rule: str
     """The rule in the model or in the node, for example ``authorities.jpn-site-use``; '' for none."""
+    rule_name: Both | None
+    """What the rule says; None where only its code is known."""
     could: list[str]
     """Posts that could do it."""
     possible: list[PossibleNow]
@@ -77,6 +82,9 @@ class ReasonShown(Shown):
     rule: str
     """Part of the label that stands against it, for example ``releasable_to``."""
     message: str
+    """In English and with ids: for programs and logs."""
+    facts: Both
+    """The same for people, with the names that the model has."""
     allowed: list[str]
     """Values of that part that would be allowed."""
 
