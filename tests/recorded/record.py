@@ -306,6 +306,18 @@ def adoption(scene: Scene) -> None:
         commands.Seal(partner="usa", size=2, signed="a note"),
         commands.Acknowledged(partner="usa", size=1, signed="a note, co-signed"),
         commands.Fork(partner="usa", first="a note", second="another", reason="two histories"),
+        commands.Resume(
+            partner="usa",
+            forked="two histories",
+            size=1,
+            sealed="",
+            checkpoint="a third",
+            key="a key",
+            given_up=("usa-case-7",),
+            by="mori",
+            reason="restored",
+        ),
+        commands.Fork(partner="usa", first="a note", second="a fourth", reason="size"),
     ):
         assert scene.give("jpn", NODE, command).refusal is None, command
 

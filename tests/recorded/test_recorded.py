@@ -31,6 +31,8 @@ from tests.runner.test_events import KNOWN
 HERE = Path(__file__).parent
 LOGS = sorted(HERE.glob("*/*.jsonl"))
 VERSIONS = sorted({log.parent.name for log in LOGS})
+SINCE = frozenset({"link.resumed/1"})
+"""Events that came after the latest version that is recorded; the next one has them, and this is emptied."""
 
 
 @cache
@@ -113,7 +115,7 @@ def test_what_one_party_received_is_what_the_other_released(log: Path) -> None:
 def test_every_event_of_a_version_is_in_its_logs(version: str) -> None:
     recorded = {record.kind for log in LOGS if log.parent.name == version for record in records(log)}
     if version == VERSIONS[-1]:
-        assert recorded == set(KNOWN)
+        assert recorded == set(KNOWN) - SINCE
     else:
         assert recorded <= set(KNOWN)
 

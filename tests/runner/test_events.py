@@ -29,6 +29,7 @@ KNOWN = {
     "item.opened/1": "item kind text case parent to label due origin post terms",
     "link.acknowledged/1": "partner size note",
     "link.forked/1": "partner first second reason proof",
+    "link.resumed/1": "partner forked size sealed checkpoint key given_up by reason",
     "link.sealed/1": "partner size note",
     "message.arrived/1": "case place sender",
     "model.adopted/1": "digest option",

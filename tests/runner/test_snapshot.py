@@ -70,7 +70,7 @@ def test_every_field_of_every_value_is_in_it() -> None:
         "i", "k", "t", "c", "p", ("to",), "l", 1, "ann", "post", "Mori", 2, {"a": [1, {"b": None}]}, (), 3
     )
     held = Held("h", "bob", {"a": 1}, "c", "open", ("bob",), "cat", "wire", "post", "Mori", 4)
-    partner = Partner(1, 2, 3, 4, 5, "s", "c", "f")
+    partner = Partner(1, 2, 3, 4, 5, "s", "c", "f", ("i",))
     empty = State()
     state = State(
         party="ann", log="log", seq=7, at=8, digest="d", option="o", exercise=True, made=9,

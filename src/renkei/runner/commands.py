@@ -441,6 +441,21 @@ class Fork(Command):
     """All that somebody else needs to see it, with the partner's public key alone."""
 
 
+class Resume(Command):
+    """Let a link go on that had stopped, from what both sides hold; people confirmed it at the node."""
+
+    type: Literal["resume"] = "resume"
+    partner: Name
+    forked: str
+    size: int
+    sealed: str
+    checkpoint: str
+    key: str
+    given_up: tuple[str, ...] = ()
+    by: Name
+    reason: str
+
+
 class DeclareExercise(Command):
     """Mark everything as an exercise from now on, or no longer."""
 

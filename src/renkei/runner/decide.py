@@ -22,6 +22,7 @@ from renkei.runner import (
     reception,
     release,
     reports,
+    resumption,
     support,
     tasks,
 )
@@ -116,6 +117,7 @@ _OF_THE_NODE = {
     commands.Seal,
     commands.Acknowledged,
     commands.Fork,
+    commands.Resume,
     commands.ChangeAccount,
     commands.DeclareExercise,
 }
@@ -161,6 +163,7 @@ _HANDLERS: dict[type[Command], Callable[[Decision, Any], None]] = {
     commands.Seal: reception.seal,
     commands.Acknowledged: reception.acknowledged,
     commands.Fork: reception.fork,
+    commands.Resume: resumption.resume,
     commands.ChangeAccount: posts.change_account,
     commands.DeclareExercise: posts.declare_exercise,
 }

@@ -309,12 +309,37 @@ class LinkForked(Event, frozen=True, tag="link.forked/1"):
     """All that somebody else needs to see it, with the partner's public key alone."""
 
 
+DISOWNED = "disowned"
+"""Among the ways in which two histories were signed: not the partner, this party itself did."""
+
+
+class LinkResumed(Event, frozen=True, tag="link.resumed/1"):
+    """People let a link go on that had stopped since two histories were signed; the evidence stays."""
+
+    partner: str
+    forked: str
+    """In what ways two histories were signed; ``disowned`` alone where this party did."""
+    size: int
+    """Entries of the released log that both sides hold alike."""
+    sealed: str
+    """Latest checkpoint of not more entries that both sides have signed; '' for none."""
+    checkpoint: str
+    """What the partner signed of the history that goes on; the note disowned, where this party did."""
+    key: str
+    """Public key under which that was verified."""
+    given_up: tuple[str, ...] = ()
+    """Cases and items that entries after ``size`` were about."""
+    by: str = ""
+    """Administrator who confirmed it."""
+    reason: str = ""
+
+
 AnyEvent = (
     NodeCreated | ModelAdopted | AccountChanged | ExerciseDeclared | EntryCorrected | PostAssumed
     | PostHandedOver | PostLeft | CaseOpened | StepFired | MessageArrived | ConsentKnown
     | ConsentDenied | ConsentWithdrawn | WorkClaimed | WorkReturned | WorkDelegated | CaseMoved
     | CaseClosed | ItemOpened | ItemChanged | ReleaseHeld | ReleaseDecided | Released | PartnerReceived
-    | PartnerRejected | PartnerDeferred | LinkSealed | LinkAcknowledged | LinkForked
+    | PartnerRejected | PartnerDeferred | LinkSealed | LinkAcknowledged | LinkForked | LinkResumed
 )  # fmt: skip
 """Every event of this version."""
 

@@ -7,6 +7,7 @@ a case is a firing on the net, by ``net/game.py`` like everywhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from typing import Any
 
 from msgspec.structs import replace
@@ -373,6 +374,19 @@ def _forked(state: State, record: Record, event: events.LinkForked, books: Books
     return _with_partner(state, event.partner, forked=" ".join(reasons))
 
 
+def _resumed(state: State, record: Record, event: events.LinkResumed, books: Books) -> State:
+    known = state.partners.get(event.partner) or Partner()
+    over = set(event.forked.split())
+    left = " ".join(reason for reason in known.forked.split() if reason not in over)
+    if over == {events.DISOWNED}:
+        # The partner knows ids that this log has lost, and would take new ones for them: draw from elsewhere.
+        skip = 1_000_000 * (1 + int.from_bytes(sha256(event.checkpoint.encode()).digest()[:4]))
+        return replace(_with_partner(state, event.partner, forked=left), made=state.made + skip)
+    names = tuple(dict.fromkeys([*known.given_up, *event.given_up]))
+    fields = {"received": event.size, "sealed": event.sealed, "given_up": names}
+    return _with_partner(state, event.partner, forked=left, **fields)
+
+
 _HANDLERS: dict[type, Callable[[State, Record, Any, Books], State]] = {
     events.NodeCreated: _created,
     events.ModelAdopted: _adopted,
@@ -404,4 +418,5 @@ _HANDLERS: dict[type, Callable[[State, Record, Any, Books], State]] = {
     events.LinkSealed: _sealed,
     events.LinkAcknowledged: _acknowledged,
     events.LinkForked: _forked,
+    events.LinkResumed: _resumed,
 }

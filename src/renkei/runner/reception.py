@@ -16,6 +16,7 @@ from renkei.runner import commands, events
 from renkei.runner.arrivals import Unfit, receive_change, receive_item
 from renkei.runner.decision import Decision
 from renkei.runner.refusal import RefusedError
+from renkei.runner.resumption import given_up
 from renkei.runner.settling import settle
 from renkei.runner.state import NODE, Case, Partner
 
@@ -72,6 +73,7 @@ def _take_over(work: Decision, partner: str, number: int, text: str) -> None:
     state, count = work.state, len(work.recorded)
     try:
         content = _parsed(text)
+        _permit_subject(work, partner, content)
         if _must_wait(work, content):
             work.add(events.PartnerDeferred(partner, str(content["case"]), text))
         else:
@@ -101,6 +103,11 @@ def _parsed(text: str) -> dict[str, Any]:
     if not isinstance(kind, str) or kind not in _EFFECTS:
         raise Unfit("RK534", "its kind is not known here")
     return content
+
+
+def _permit_subject(work: Decision, partner: str, content: dict[str, Any]) -> None:
+    if lost := given_up(work.state, partner, content):
+        raise Unfit("RK560", f"{partner} gave up entries about {lost}")
 
 
 def _must_wait(work: Decision, content: dict[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from renkei.runner.book import Book
 from renkei.runner.decision import Decision
 from renkei.runner.events import ItemChanged, ReleaseDecided, ReleaseHeld
 from renkei.runner.refusal import Possible
+from renkei.runner.resumption import given_up
 from renkei.runner.state import Case, Held
 
 
@@ -76,7 +77,15 @@ def offer(
     channel: str | None = None,
     case: Case | None = None,
 ) -> bool:
-    """Let something go to a partner, or hold it until it may; return whether it went."""
+    """Let something go to a partner, or hold it until it may; return whether it went.
+
+    What is about something that the partner gave up does not go; who says something new of it is told.
+    """
+    lost = given_up(work.state, partner, content)
+    if lost and content.get("kind") == "item":
+        work.refuse("RK560", f"{partner} gave up entries about {lost}", rule="given up")
+    if lost:
+        return False
     book = work.book_of(case) if case else work.book
     label = label or lowest_label(book.model, work.state.party, partner)
     reason = against(book.model, label, partner, channel)
@@ -146,6 +155,8 @@ def decide_release(work: Decision, command: commands.ReleaseItem) -> None:
     if narrower is not None:
         work.refuse(Fact("RK525.narrower", reason=narrower.fact), rule=narrower.code)
     refuse_label(work, label, held.partner, held.channel or None, book)
+    if lost := given_up(work.state, held.partner, held.body):
+        work.refuse("RK560", f"{held.partner} gave up entries about {lost}", rule="given up")
     # Whoever lowers a label must have authority over what it was: otherwise lowering would be the way round.
     _authorised(work, book, proposed, held)
     work.add(ReleaseDecided(held.id, granted=True))

@@ -151,6 +151,8 @@ class Partner(Struct, frozen=True, gc=False):
     """The latest checkpoint of the log released to it, with its co-signature."""
     forked: str = ""
     """In what ways two histories were signed, by the partner or (``disowned``) by this party; '' for none."""
+    given_up: tuple[str, ...] = ()
+    """Cases and items of which both sides may know different things, since the partner gave up entries."""
 
 
 class Index(Struct, frozen=True, gc=False):

@@ -9888,6 +9888,26 @@ export interface components {
             proof: string;
         };
         /**
+         * LinkResumed
+         * @description People let a link go on that had stopped since two histories were signed; the evidence stays.
+         */
+        LinkResumed: {
+            /** @enum {unknown} */
+            type: "link.resumed/1";
+            partner: string;
+            forked: string;
+            size: number;
+            sealed: string;
+            checkpoint: string;
+            key: string;
+            /** @default [] */
+            given_up: string[];
+            /** @default  */
+            by: string;
+            /** @default  */
+            reason: string;
+        };
+        /**
          * LinkSealed
          * @description A checkpoint of a partner's released log, signed by the partner, that holds for what was received.
          */
@@ -10107,7 +10127,7 @@ export interface components {
             case: string;
             task: string;
         };
-        AnyEvent: components["schemas"]["NodeCreated"] | components["schemas"]["ModelAdopted"] | components["schemas"]["AccountChanged"] | components["schemas"]["ExerciseDeclared"] | components["schemas"]["EntryCorrected"] | components["schemas"]["PostAssumed"] | components["schemas"]["PostHandedOver"] | components["schemas"]["PostLeft"] | components["schemas"]["CaseOpened"] | components["schemas"]["StepFired"] | components["schemas"]["MessageArrived"] | components["schemas"]["ConsentKnown"] | components["schemas"]["ConsentDenied"] | components["schemas"]["ConsentWithdrawn"] | components["schemas"]["WorkClaimed"] | components["schemas"]["WorkReturned"] | components["schemas"]["WorkDelegated"] | components["schemas"]["CaseMoved"] | components["schemas"]["CaseClosed"] | components["schemas"]["ItemOpened"] | components["schemas"]["ItemChanged"] | components["schemas"]["ReleaseHeld"] | components["schemas"]["ReleaseDecided"] | components["schemas"]["Released"] | components["schemas"]["PartnerReceived"] | components["schemas"]["PartnerRejected"] | components["schemas"]["PartnerDeferred"] | components["schemas"]["LinkSealed"] | components["schemas"]["LinkAcknowledged"] | components["schemas"]["LinkForked"];
+        AnyEvent: components["schemas"]["NodeCreated"] | components["schemas"]["ModelAdopted"] | components["schemas"]["AccountChanged"] | components["schemas"]["ExerciseDeclared"] | components["schemas"]["EntryCorrected"] | components["schemas"]["PostAssumed"] | components["schemas"]["PostHandedOver"] | components["schemas"]["PostLeft"] | components["schemas"]["CaseOpened"] | components["schemas"]["StepFired"] | components["schemas"]["MessageArrived"] | components["schemas"]["ConsentKnown"] | components["schemas"]["ConsentDenied"] | components["schemas"]["ConsentWithdrawn"] | components["schemas"]["WorkClaimed"] | components["schemas"]["WorkReturned"] | components["schemas"]["WorkDelegated"] | components["schemas"]["CaseMoved"] | components["schemas"]["CaseClosed"] | components["schemas"]["ItemOpened"] | components["schemas"]["ItemChanged"] | components["schemas"]["ReleaseHeld"] | components["schemas"]["ReleaseDecided"] | components["schemas"]["Released"] | components["schemas"]["PartnerReceived"] | components["schemas"]["PartnerRejected"] | components["schemas"]["PartnerDeferred"] | components["schemas"]["LinkSealed"] | components["schemas"]["LinkAcknowledged"] | components["schemas"]["LinkForked"] | components["schemas"]["LinkResumed"];
     };
     responses: never;
     parameters: never;

@@ -7,21 +7,25 @@ since its log has one writer. While it runs, ``renkei hq export`` and ``import``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from renkei.clock import SystemClock
 from renkei.errors import InputError
-from renkei.interfaces.cli.asking import label_of, shown
-from renkei.interfaces.cli.outcome import HOLDS
-from renkei.interfaces.cli.output import print_json
+from renkei.interfaces.cli.asking import label_of, password, shown
+from renkei.interfaces.cli.outcome import FAILS, HOLDS
+from renkei.interfaces.cli.output import print_json, say
 from renkei.interfaces.cli.proving import Deed, Given
 from renkei.interfaces.hq.answer import Reply
 from renkei.interfaces.hq.verbs import Part
 from renkei.interfaces.text import spoken
 
 if TYPE_CHECKING:
+    from renkei.interfaces.http.access import Access
+    from renkei.interfaces.http.app import Interface
     from renkei.interfaces.http.port import Headquarters
+    from renkei.interfaces.service.linking import Links
     from renkei.interfaces.service.settings import Settings
 
 
@@ -100,6 +104,75 @@ def bring_in(given: Given) -> int:
     return shown(Reply(told, whole={"data": told}), "facts", given)
 
 
+def resume(given: Given) -> int:
+    """Show how a link that stopped over two histories would go on; go on so where that is confirmed.
+
+    Raises:
+        InputError: It has not stopped, what was confirmed is something else, or the person may not.
+    """
+    from renkei.interfaces.cli.bundling import opened_bundle
+    from renkei.interfaces.service.process import opened
+    from renkei.interfaces.service.resuming import carry_out, propose
+
+    words, by, reason = spoken(), needed_option(given, "by"), needed_option(given, "reason")
+    with ExitStack() as closing:
+        bundle = closing.enter_context(opened_bundle(given["bundle"])) if given["bundle"] else None
+        interface = closing.enter_context(opened(settings_of(given["store"])))
+        closing.callback(interface.close)
+        with known_partner(given["partner"]):
+            link = links_of(interface).link(given["partner"])
+            found = propose(link, bundle, by=by, reason=reason, now=SystemClock().now())
+        if given["confirm"]:
+            if given["confirm"] != found.code:
+                said = words("trust.confirmed", code=given["confirm"])
+                raise InputError.from_problem("RK760", said, words("trust.confirmed.hint"))
+            require_administrator(interface.access, by)
+            carry_out(link, found, bundle, SystemClock().now())
+    told = dict(found.facts) | {"code": found.code, "done": bool(given["confirm"])}
+    shown(Reply(told, whole={"data": told}), "facts", given)
+    key = "trust.resumed" if given["confirm"] else "trust.confirm"
+    say(words(key, partner=given["partner"], code=found.code))
+    return HOLDS if given["confirm"] else FAILS
+
+
+def needed_option(given: Given, name: str) -> str:
+    """Return what an option says.
+
+    Raises:
+        InputError: It was left out.
+    """
+    found = (given[name] or "").strip()
+    if not found:
+        raise InputError.from_problem("RK003", spoken()("problem.missing", name=f"--{name}"))
+    return str(found)
+
+
+def links_of(interface: Interface) -> Links:
+    """Return the links of a node that was opened here."""
+    from renkei.interfaces.service.knowledge import Station
+    from renkei.interfaces.service.linking import Links
+
+    headquarters = interface.desk.headquarters
+    assert isinstance(headquarters, Station)
+    links = headquarters.bundles
+    assert isinstance(links, Links)
+    return links
+
+
+def require_administrator(access: Access, name: str) -> None:
+    """Ask for the password of an administrator.
+
+    Raises:
+        InputError: It is another one, or the person is no administrator.
+    """
+    words = spoken()
+    account = access.store.find(name)
+    may = account is not None and account.administrator and not account.disabled
+    typed = password(words("ask.password", name=name))
+    if not access.passwords.matches(account.hash if account and may else None, typed):
+        raise InputError.from_problem("RK704", words("trust.administrator", name=name))
+
+
 def status(given: Given) -> int:
     """Tell how the links stand."""
     with node_at(given["store"]) as node:
@@ -144,5 +217,16 @@ LINK: Mapping[str, Deed] = {
         bring_in,
     ),
     "status": Deed((STORE,), status),
+    "resume": Deed(
+        (
+            STORE,
+            Part("partner", "name", required=True),
+            Part("by", "name", required=False),
+            Part("reason", "text", required=False),
+            Part("bundle", "path", required=False),
+            Part("confirm", "name", required=False),
+        ),
+        resume,
+    ),
 }
 """Command -> what it takes and does."""

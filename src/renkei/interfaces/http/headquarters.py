@@ -26,6 +26,7 @@ from renkei.process.arrangement import Arrangement
 from renkei.runner import views
 from renkei.runner.commands import AdoptModel, ChangeAccount, Command
 from renkei.runner.decide import Outcome
+from renkei.runner.events import DISOWNED
 from renkei.runner.models import keep_model, kept_digests, kept_files, kept_models
 from renkei.runner.node import Node
 from renkei.runner.refusal import Refusal
@@ -37,8 +38,6 @@ from renkei.runner.views.released import Cosigned, released
 PAGE = 5_000
 """Entries read at once for the tree of proofs."""
 
-DISOWNED = "disowned"
-"""Among the ways in which two histories were signed: this party did, since its log was restored."""
 Traffic = Mapping[str, tuple[int, int]]
 """Partner -> bytes that went to it over the line and came from it, since the node started."""
 Troubles = Mapping[str, Problem | None]
@@ -256,6 +255,11 @@ class NodeHeadquarters:
     def import_bundle(self, partner: str, bundle: BinaryIO, label: bytes | None = None) -> Mapping[str, Any]:
         """Take in what a partner released, where the label beside it permits that."""
         return self._linked().import_bundle(partner, bundle, label)
+
+    @property
+    def bundles(self) -> Bundles | None:
+        """Links as files; None for a node without links."""
+        return self._bundles
 
     def _linked(self) -> Bundles:
         if self._bundles is None:

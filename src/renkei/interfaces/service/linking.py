@@ -17,6 +17,7 @@ from renkei.interfaces.http.diagnostics import tell
 from renkei.interfaces.http.port import UnknownError
 from renkei.interfaces.http.uploads import Attachments
 from renkei.interfaces.service.fetching import Fetching
+from renkei.interfaces.service.resuming import barred, is_of_the_past, records, resumptions, stays
 from renkei.interfaces.service.settings import Peer
 from renkei.interfaces.text import spoken
 from renkei.labels.sidecar import Names, names_of
@@ -33,14 +34,11 @@ from renkei.link.subscriber import Accepted, Ahead, Held, Noise, Subscriber, Ver
 from renkei.log.checkpoint import COSIGNED, kept_name
 from renkei.log.merkle import Tree
 from renkei.log.note import Note, Signer, Verifier
+from renkei.log.port import Log
 from renkei.runner import commands
-from renkei.runner.events import PartnerReceived, decode
+from renkei.runner.events import DISOWNED, PartnerReceived
 from renkei.runner.node import Node
 from renkei.runner.state import NODE, Partner
-
-PAGE = 1000
-DISOWNED = "disowned"
-"""Said where a fork of a partner is told of: not the partner, this party itself has signed two histories."""
 
 
 class Link:
@@ -60,7 +58,7 @@ class Link:
         self._attachments, self._named = attachments, ReleasedFiles(node.log, peer.party)
         self.subscriber = Subscriber(Direction(peer.party, node.party, key), signer)
         self._taking, self._told = threading.RLock(), threading.Lock()
-        self._held = self._rebuilt()
+        self._held, self._barred = self._rebuilt(), barred(self)
         self._keep_cosigned(self.known.acknowledged, self.known.cosigned.encode())
         self.imported: Callable[[], None] = lambda: None
         """Called when a bundle has brought the link forward."""
@@ -77,6 +75,11 @@ class Link:
     def held(self) -> Held:
         """What was received, as far as it is sealed."""
         return self._held
+
+    @property
+    def log(self) -> Log:
+        """The log of the node."""
+        return self._node.log
 
     @property
     def known(self) -> Partner:
@@ -172,6 +175,20 @@ class Link:
         for verdict in import_bundle(self.subscriber, self._held, bundle, now, self.past):
             if isinstance(verdict, Noise | Ahead):
                 raise LinkError([verdict.problem])
+            self._refuse_past(verdict)
+
+    def _refuse_past(self, verdict: Verdict) -> None:
+        """Refuse an old disk: what it shows is known, and people have decided about it.
+
+        Raises:
+            LinkError: It has what the partner gave up.
+        """
+        entries = verdict.entries if isinstance(verdict, Accepted) else ()
+        back = any((entry.number, entry.leaf) in self._barred for entry in entries)
+        if back or (isinstance(verdict, Fork) and is_of_the_past(self, verdict)):
+            words = spoken()
+            said = words("trust.past", partner=self.partner)
+            raise link_error("RK758", said, words("trust.past.hint"))
 
     def take(self, verdict: Verdict) -> None:
         """Record what a verdict says.
@@ -182,6 +199,7 @@ class Link:
         match verdict:
             case Accepted():
                 with self._taking:
+                    self._refuse_past(verdict)
                     # A line and a bundle may bring the same; whoever comes second changes nothing.
                     if verdict.held.size > self._held.size:
                         self._record(verdict)
@@ -284,16 +302,31 @@ class Link:
         """Return what is held; entries that a crash left unsealed are pulled again, compared and sealed."""
         return rebuild(self._received(self.known.received), self.known.sealed.encode() or None)
 
+    def received(self, until: int | None = None) -> Iterator[Entry]:
+        """Yield what belongs to the partner's history, as it is, or as it was before entry ``until``.
+
+        What the partner gave up stays in the log and is passed over.
+        """
+        resumed = resumptions(self.log, self.partner)
+        for record in records(self.log, "partner.received", self.partner):
+            event = record.event
+            if until is not None and record.seq >= until:
+                return
+            if isinstance(event, PartnerReceived) and stays(event.number, record.seq, resumed, until):
+                yield Entry(event.number, event.body.encode(), bytes.fromhex(event.salt))
+
     def _received(self, size: int) -> Iterator[Entry]:
-        after = 0
-        while rows := self._node.log.find(
-            kind="partner.received", subject=self.partner, after=after, limit=PAGE
-        ):
-            for row in rows:
-                event = decode(row.body).event
-                if isinstance(event, PartnerReceived) and event.number <= size:
-                    yield Entry(event.number, event.body.encode(), bytes.fromhex(event.salt))
-            after = rows[-1].seq
+        return (entry for entry in self.received() if entry.number <= size)
+
+    def resume(self, command: commands.Resume) -> None:
+        """Go on from what people have confirmed.
+
+        Raises:
+            LinkError: It has not stopped in this way.
+        """
+        with self._taking:
+            self._ask(command)
+            self._held, self._barred = self._rebuilt(), barred(self)
 
     def _ask(self, command: commands.Command) -> None:
         refusal = self._node.ask(NODE, command).refusal
@@ -322,7 +355,7 @@ class Links:
             UnknownError: There is no link to this partner.
             LinkError: There is nothing to carry.
         """
-        self._link(partner).export(out, after, self._node.now(), room)
+        self.link(partner).export(out, after, self._node.now(), room)
 
     def label_bundle(self, bundle: BinaryIO) -> bytes:
         """Return the label of a bundle that was made here, as the file that goes beside it.
@@ -340,7 +373,7 @@ class Links:
             LinkError: It cannot be taken.
             InputError: The label cannot be understood, is not of this bundle, or speaks against taking it.
         """
-        link = self._link(partner)
+        link = self.link(partner)
         if label is not None:
             check_label(bundle, label, self._names(), publisher=partner, party=self._node.party)
         return link.bring_in(bundle, self._node.now())
@@ -350,7 +383,12 @@ class Links:
         state = self._node.state
         return names_of(self._node.books.book(state.digest, state.option).model)
 
-    def _link(self, partner: str) -> Link:
+    def link(self, partner: str) -> Link:
+        """Return the link to a partner.
+
+        Raises:
+            UnknownError: There is none.
+        """
         if partner not in self.by_partner:
             raise UnknownError(partner)
         return self.by_partner[partner]

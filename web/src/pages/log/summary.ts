@@ -56,6 +56,7 @@ export const KINDS = [
   "item.opened",
   "link.acknowledged",
   "link.forked",
+  "link.resumed",
   "link.sealed",
   "message.arrived",
   "model.adopted",
