@@ -83,7 +83,7 @@ def offer(
     """
     lost = given_up(work.state, partner, content)
     if lost and content.get("kind") == "item":
-        work.refuse("RK560", f"{partner} gave up entries about {lost}", rule="given up")
+        work.refuse(Fact("RK560.given_up", party=partner, name=lost), rule="given up")
     if lost:
         return False
     book = work.book_of(case) if case else work.book
@@ -156,7 +156,7 @@ def decide_release(work: Decision, command: commands.ReleaseItem) -> None:
         work.refuse(Fact("RK525.narrower", reason=narrower.fact), rule=narrower.code)
     refuse_label(work, label, held.partner, held.channel or None, book)
     if lost := given_up(work.state, held.partner, held.body):
-        work.refuse("RK560", f"{held.partner} gave up entries about {lost}", rule="given up")
+        work.refuse(Fact("RK560.given_up", party=held.partner, name=lost), rule="given up")
     # Whoever lowers a label must have authority over what it was: otherwise lowering would be the way round.
     _authorised(work, book, proposed, held)
     work.add(ReleaseDecided(held.id, granted=True))

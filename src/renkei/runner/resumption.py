@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from renkei.facts import Fact
 from renkei.runner import commands, events
 from renkei.runner.decision import Decision
 from renkei.runner.state import Partner, State
@@ -41,10 +42,10 @@ def resume(work: Decision, command: commands.Resume) -> None:
     known = work.state.partners.get(command.partner) or Partner()
     stopped = set(command.forked.split())
     if not stopped or not stopped <= set(known.forked.split()):
-        work.refuse("RK561", f"the link to {command.partner} has not stopped in this way", rule="forked")
+        work.refuse(Fact("RK561.stopped", party=command.partner), rule="forked")
     last = known.released if stopped == {events.DISOWNED} else known.received
     if not 0 <= command.size <= last:
-        work.refuse("RK561", f"{command.partner} {command.size} is beyond {last}", rule="cursor")
+        work.refuse(Fact("RK561.beyond", party=command.partner, number=command.size, last=last), rule="cursor")
     work.add(
         events.LinkResumed(
             partner=command.partner,
