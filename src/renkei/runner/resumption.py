@@ -45,7 +45,8 @@ def resume(work: Decision, command: commands.Resume) -> None:
         work.refuse(Fact("RK561.stopped", party=command.partner), rule="forked")
     last = known.released if stopped == {events.DISOWNED} else known.received
     if not 0 <= command.size <= last:
-        work.refuse(Fact("RK561.beyond", party=command.partner, number=command.size, last=last), rule="cursor")
+        beyond = Fact("RK561.beyond", party=command.partner, number=command.size, last=last)
+        work.refuse(beyond, rule="cursor")
     work.add(
         events.LinkResumed(
             partner=command.partner,
