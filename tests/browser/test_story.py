@@ -344,6 +344,30 @@ def test_language_is_switched_in_the_middle(desk_of: Callable[..., Desk]) -> Non
     expect(desk.page.get_by_role("region", name="Consents of both sides")).to_be_visible()
 
 
+DRAWN = """
+() => JSON.stringify([...document.querySelectorAll(".djs-container .djs-element")].map((element) =>
+  [element.dataset.elementId, element.getAttribute("transform"), element.textContent]))
+"""
+
+
+def test_drawing_in_another_language_is_as_if_read_in_it(desk_of: Callable[..., Desk]) -> None:
+    desk = desk_of("jpn")
+    desk.act_as(post.CHIEF)
+    desk.show_case(TITLE, "Decisions")
+    page = desk.page
+    page.locator(".djs-container .djs-shape").first.wait_for()
+    english = page.evaluate(DRAWN)
+    page.get_by_text("日本語", exact=True).click()
+    page.wait_for_function(f"(before) => ({DRAWN})() !== before", arg=english)
+    page.reload()
+    page.locator(".djs-container .djs-shape").first.wait_for()
+    japanese = page.evaluate(DRAWN)
+    assert japanese != english
+    for name, drawn in (("English", english), ("日本語", japanese)):
+        page.get_by_text(name, exact=True).click()
+        page.wait_for_function(f"(wanted) => ({DRAWN})() === wanted", arg=drawn)
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_pages_are_accessible(
