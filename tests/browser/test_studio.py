@@ -175,3 +175,37 @@ def test_drawing_is_edited_by_keys_and_keeps_its_ids(page_of: Visits, axe: Calla
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(verdict(page)).to_have_text("Everything holds")
     expect(page.get_by_role("link", name=re.compile("bpmn", re.IGNORECASE)).first).to_be_visible()
+
+
+def test_two_windows_of_one_person_lose_nothing_of_each_other(
+    page_of: Visits, axe: Callable[..., None]
+) -> None:
+    first = studio(page_of, "jpn_joint_staff_operations")
+    second = first.context.new_page()
+    second.goto("/studio")
+    expect(verdict(second)).to_have_text("Everything holds")
+    typed(first, "# of the first")
+    # A window in which nothing was written follows the other.
+    expect(editor(second)).to_contain_text("# of the first")
+    typed(second, "# of the second")
+    told = first.get_by_role("alert").filter(has_text="Another window of yours has changed this meanwhile")
+    expect(told).to_contain_text("Changed there: model.yaml")
+    axe(first)
+    typed(first, "# once more")
+    first.close()
+    again = second.context.new_page()
+    again.goto("/studio")
+    expect(editor(again)).to_contain_text("# of the second")
+    again.get_by_role("button", name="Go on with the other's").click()
+    expect(editor(again)).to_contain_text("# once more")
+    expect(second.get_by_role("alert").filter(has_text="Changed there: model.yaml")).to_be_visible()
+    second.get_by_role("button", name="Go on with the other's").click()
+    expect(editor(second)).to_contain_text("# once more")
+    expect(second.get_by_role("alert")).to_have_count(0)
+
+
+def typed(page: Page, words: str) -> None:
+    """Write a line at the begin of the text."""
+    editor(page).focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type(f"{words}\n")
