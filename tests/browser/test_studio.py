@@ -209,3 +209,19 @@ def typed(page: Page, words: str) -> None:
     editor(page).focus()
     page.keyboard.press("Control+Home")
     page.keyboard.type(f"{words}\n")
+
+
+def test_tools_of_the_drawing_are_in_the_language_of_the_page_and_beside_it(page_of: Visits) -> None:
+    page = page_of("jpn", "jpn_mod_policy", "/studio", language="ja", width=390)
+    page.get_by_role("tab", name="disaster-relief").click()
+    tools = page.locator(".djs-palette")
+    expect(tools.get_by_role("button", name="分岐を追加")).to_be_attached()
+    drawing = page.locator(".djs-container").bounding_box()
+    shown = tools.bounding_box()
+    assert drawing
+    assert shown
+    assert shown["height"] < 70
+    assert shown["width"] <= drawing["width"]
+    task = page.locator(".djs-shape[data-element-id]").first.bounding_box()
+    assert task
+    assert task["y"] >= shown["y"] + shown["height"]
