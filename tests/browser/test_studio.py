@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from renkei.interfaces.service.process import ADMINISTRATOR
 from tests.browser.browsing import Visits
 from tests.interfaces.lines import Pair
 
@@ -209,6 +210,32 @@ def typed(page: Page, words: str) -> None:
     editor(page).focus()
     page.keyboard.press("Control+Home")
     page.keyboard.type(f"{words}\n")
+
+
+def test_administrator_without_a_post_is_told_how_to_change_over(
+    page_of: Visits, headquarters: Pair, axe: Callable[..., None]
+) -> None:
+    client = headquarters.nodes["jpn"].person("jpn", ADMINISTRATOR)
+    files = client.get("/studio/models/in-use").data["files"]
+    files["model.yaml"] += "# another version\n"
+    saved = client.post(
+        "/studio/models", {"files": files, "name": "Other", "note": "", "base": "in-use"}
+    ).data
+    page = page_of("jpn", ADMINISTRATOR, "/studio?view=versions")
+    version = page.locator(".mantine-Paper-root").filter(has_text=f"{saved['id']} · Other")
+    version.get_by_role("button", name="Change over …").click()
+    form = page.get_by_role("dialog", name="Change the headquarters over")
+    adopt = form.get_by_role("button", name="Adopt this version for new cases")
+    expect(form.get_by_text("You hold no post")).to_be_visible()
+    expect(adopt).to_be_disabled()
+    axe(page)
+    form.get_by_role("combobox", name="In the name of which post").select_option("jpn_mod_policy")
+    form.get_by_role("button", name="Allow myself this post and take its seat").click()
+    expect(form.get_by_text("It is recorded in the name of: Policy and press staff")).to_be_visible()
+    adopt.click()
+    expect(form).to_have_count(0)
+    in_use = [entry for entry in client.get("/studio/models").data if entry["in_use"]]
+    assert saved["id"] in {entry["id"] for entry in in_use}
 
 
 def test_tools_of_the_drawing_are_in_the_language_of_the_page_and_beside_it(page_of: Visits) -> None:
