@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.browsing import Visits
 from tests.interfaces.lines import Pair
@@ -138,3 +138,41 @@ def test_command_that_was_not_sent_is_taken_back(
     expect(drawer.get_by_text("Everything is confirmed by the node.")).to_be_visible()
     (report,) = items(headquarters, case, "report")
     assert "Two bridges are down" in str(report)
+
+
+def test_order_outside_the_chain_of_command_is_refused_by_its_rule(
+    page_of: Visits, headquarters: Pair, case: str
+) -> None:
+    page = page_of("jpn", CHIEF, "/posts")
+    form = offered(page, case)
+    expect(page.get_by_role("option", name="Prefectural governor", exact=True)).to_have_count(0)
+    # A page that knows another chain of command, as before a reorganisation, offers what the node refuses.
+    page.route("**/api/v1/model", lambda route: route.fulfill(json=reorganised(route)))
+    page.reload()
+    form = offered(page, case)
+    page.get_by_role("option", name="Prefectural governor", exact=True).click()
+    form.get_by_role("textbox", name="Order").fill("Open the shelters")
+    form.get_by_role("button", name="Give order", exact=True).click()
+    refusal = form.get_by_role("alert")
+    expect(refusal).to_contain_text("Rule: command")
+    expect(refusal).to_contain_text("RK548")
+    expect(form.get_by_role("textbox", name="Order")).to_have_value("Open the shelters")
+    assert items(headquarters, case, "order") == []
+
+
+def offered(page: Page, case: str) -> Locator:
+    """Open the form of an order, at those whom it may go to."""
+    page.goto(f"/cases/{case}")
+    form = begun(page, "Order")
+    form.get_by_role("combobox", name="To").click()
+    expect(page.get_by_role("option", name="Self-Defense Forces units", exact=True)).to_be_visible()
+    return form
+
+
+def reorganised(route: Route) -> Any:
+    """Return the model with the prefecture under the command of the Joint Staff."""
+    answer = route.fetch().json()
+    wrong = {"kind": "opcon", "superior": "jpn-joint-staff", "subordinate": "jpn-prefecture"}
+    relationships = answer["data"]["relationships"]
+    relationships.append({**relationships[0], **wrong})
+    return answer

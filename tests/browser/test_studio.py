@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from renkei.interfaces.service.process import ADMINISTRATOR
 from tests.browser.browsing import Visits
 from tests.interfaces.lines import Pair
 
@@ -175,3 +176,79 @@ def test_drawing_is_edited_by_keys_and_keeps_its_ids(page_of: Visits, axe: Calla
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(verdict(page)).to_have_text("Everything holds")
     expect(page.get_by_role("link", name=re.compile("bpmn", re.IGNORECASE)).first).to_be_visible()
+
+
+def test_two_windows_of_one_person_lose_nothing_of_each_other(
+    page_of: Visits, axe: Callable[..., None]
+) -> None:
+    first = studio(page_of, "jpn_joint_staff_operations")
+    second = first.context.new_page()
+    second.goto("/studio")
+    expect(verdict(second)).to_have_text("Everything holds")
+    typed(first, "# of the first")
+    # A window in which nothing was written follows the other.
+    expect(editor(second)).to_contain_text("# of the first")
+    typed(second, "# of the second")
+    told = first.get_by_role("alert").filter(has_text="Another window of yours has changed this meanwhile")
+    expect(told).to_contain_text("Changed there: model.yaml")
+    axe(first)
+    typed(first, "# once more")
+    first.close()
+    again = second.context.new_page()
+    again.goto("/studio")
+    expect(editor(again)).to_contain_text("# of the second")
+    again.get_by_role("button", name="Go on with the other's").click()
+    expect(editor(again)).to_contain_text("# once more")
+    expect(second.get_by_role("alert").filter(has_text="Changed there: model.yaml")).to_be_visible()
+    second.get_by_role("button", name="Go on with the other's").click()
+    expect(editor(second)).to_contain_text("# once more")
+    expect(second.get_by_role("alert")).to_have_count(0)
+
+
+def typed(page: Page, words: str) -> None:
+    """Write a line at the begin of the text."""
+    editor(page).focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type(f"{words}\n")
+
+
+def test_administrator_without_a_post_is_told_how_to_change_over(
+    page_of: Visits, headquarters: Pair, axe: Callable[..., None]
+) -> None:
+    client = headquarters.nodes["jpn"].person("jpn", ADMINISTRATOR)
+    files = client.get("/studio/models/in-use").data["files"]
+    files["model.yaml"] += "# another version\n"
+    saved = client.post(
+        "/studio/models", {"files": files, "name": "Other", "note": "", "base": "in-use"}
+    ).data
+    page = page_of("jpn", ADMINISTRATOR, "/studio?view=versions")
+    version = page.locator(".mantine-Paper-root").filter(has_text=f"{saved['id']} · Other")
+    version.get_by_role("button", name="Change over …").click()
+    form = page.get_by_role("dialog", name="Change the headquarters over")
+    adopt = form.get_by_role("button", name="Adopt this version for new cases")
+    expect(form.get_by_text("You hold no post")).to_be_visible()
+    expect(adopt).to_be_disabled()
+    axe(page)
+    form.get_by_role("combobox", name="In the name of which post").select_option("jpn_mod_policy")
+    form.get_by_role("button", name="Allow myself this post and take its seat").click()
+    expect(form.get_by_text("It is recorded in the name of: Policy and press staff")).to_be_visible()
+    adopt.click()
+    expect(form).to_have_count(0)
+    in_use = [entry for entry in client.get("/studio/models").data if entry["in_use"]]
+    assert saved["id"] in {entry["id"] for entry in in_use}
+
+
+def test_tools_of_the_drawing_are_in_the_language_of_the_page_and_beside_it(page_of: Visits) -> None:
+    page = page_of("jpn", "jpn_mod_policy", "/studio", language="ja", width=390)
+    page.get_by_role("tab", name="disaster-relief").click()
+    tools = page.locator(".djs-palette")
+    expect(tools.get_by_role("button", name="分岐を追加")).to_be_attached()
+    drawing = page.locator(".djs-container").bounding_box()
+    shown = tools.bounding_box()
+    assert drawing
+    assert shown
+    assert shown["height"] < 70
+    assert shown["width"] <= drawing["width"]
+    task = page.locator(".djs-shape[data-element-id]").first.bounding_box()
+    assert task
+    assert task["y"] >= shown["y"] + shown["height"]

@@ -51,14 +51,14 @@ async function load<T>(key: string): Promise<T | undefined> {
 // The page may go at any moment, and takes with it every change that is not committed yet. So each stroke is
 // written at once, and its commit goes out with it, not after an answer that a closed page never gets.
 
-async function keep(key: string, value: unknown): Promise<void> {
+export async function keep(key: string, value: unknown, by?: string): Promise<void> {
   const change = (await database()).transaction("drafts", "readwrite");
-  const put = change.store.put({ key, value, at: Date.now() });
+  const put = change.store.put({ key, value, at: Date.now(), ...(by && { by }) });
   change.commit();
   await Promise.all([put, change.done]);
 }
 
-async function drop(key: string): Promise<void> {
+export async function drop(key: string): Promise<void> {
   const change = (await database()).transaction("drafts", "readwrite");
   const deleted = change.store.delete(key);
   change.commit();

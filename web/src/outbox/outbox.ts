@@ -266,7 +266,7 @@ async function alone(send: () => Promise<void>): Promise<void> {
   else await send();
 }
 
-function newId(): string {
+export function newId(): string {
   // crypto.randomUUID is only there in secure contexts.
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -27,6 +27,8 @@ interface Draft {
   key: string;
   value: unknown;
   at: number;
+  /** The page that wrote it, where several may write the same draft. */
+  by?: string;
 }
 
 interface Stored extends DBSchema {

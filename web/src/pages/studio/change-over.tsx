@@ -8,8 +8,11 @@ import { answered, node, type Schemas } from "@/api/client";
 import { Loading, Problem, RefusalNote } from "@/parts/problem";
 import { toCommand } from "@/actions/command";
 import { useAsk } from "@/parts/outcome";
+import { useNamed } from "@/parts/names";
+import { useSession } from "@/session/session";
 import { useName } from "@/text/language";
 
+import { NeedsPost } from "./needs-post";
 import { modelOpenedQuery } from "./queries";
 
 type Entry = Schemas["ModelEntry"];
@@ -39,6 +42,8 @@ export function ChangeOver({ entry }: { entry: Entry }) {
 function Asked({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   const { t } = useTranslation("studio");
   const name = useName();
+  const { post } = useSession();
+  const named = useNamed("posts");
   const [option, setOption] = useState(entry.option);
   const options = useOptions(entry);
   const { busy, refusal, ask } = useAsk();
@@ -81,13 +86,18 @@ function Asked({ entry, onDone }: { entry: Entry; onDone: () => void }) {
               <List.Item key={sentence.en}>{name(sentence)}</List.Item>
             ))}
           </List>
-          <Text size="xs" ff="monospace">
+          <Text size="xs" ff="monospace" style={{ overflowWrap: "anywhere" }}>
             {found.data.digest}
           </Text>
           {refusal && <RefusalNote error={refusal} />}
+          {post ? (
+            <Text size="sm">{t("changeOver.inName", { post: named(post) })}</Text>
+          ) : (
+            !found.data.in_use && <NeedsPost />
+          )}
           <Button
             loading={busy}
-            disabled={!found.data.adoptable || found.data.in_use}
+            disabled={!post || !found.data.adoptable || found.data.in_use}
             onClick={() => void adopt(found.data.digest)}
           >
             {t(found.data.in_use ? "changeOver.inUse" : "changeOver.confirm")}

@@ -10,6 +10,7 @@ import { useLineState } from "@/session/session";
 import { Desk } from "./desk";
 import { Experiment } from "./experiment/experiment";
 import { type Checked, useChecked } from "./checked";
+import { ChangedElsewhere } from "./elsewhere";
 import { Versions } from "./versions";
 import { useWorkspace } from "./workspace";
 
@@ -37,6 +38,7 @@ export default function Studio() {
           {t("down")}
         </Alert>
       )}
+      {workspace.elsewhere && <ChangedElsewhere {...workspace.elsewhere} />}
       <Tabs
         value={view}
         onChange={(next) => setAddress({ view: next ?? "edit" }, { replace: true })}

@@ -1,9 +1,9 @@
 // The files that are being edited: opened from a model, kept on this machine until they are saved or given up.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
 import type { Schemas } from "@/api/client";
-import { useDraft } from "@/outbox/drafts";
+import { SharedDraft } from "@/outbox/shared-draft";
 import { useSession } from "@/session/session";
 
 import { modelOpenedQuery } from "./queries";
@@ -31,15 +31,26 @@ export interface Workspace {
   open: (base: string) => Promise<void>;
   /** What is being edited was saved as this version. */
   saved: (entry: Schemas["ModelEntry"]) => void;
+  /** What another page of the same person has made of the files meanwhile, until it is decided which go on. */
+  elsewhere: Elsewhere | null;
   error: Error | null;
   retry: () => void;
+}
+
+interface Elsewhere {
+  base: string;
+  changed: string[];
+  take: () => void;
+  keepOwn: () => void;
 }
 
 const NOTHING: Kept = { base: "in-use", pinned: "", files: {} };
 
 export function useWorkspace(): Workspace {
   const client = useQueryClient();
-  const [kept, keep] = useDraft<Kept>(`studio ${useSession().me.name}`, NOTHING);
+  const { draft, seen } = useShared();
+  const { value: kept, other } = seen;
+  const keep = draft.set;
   const opened = useQuery(modelOpenedQuery(kept.pinned || kept.base));
   const read = opened.data;
   const original = opened.data?.files ?? null;
@@ -90,9 +101,29 @@ export function useWorkspace(): Workspace {
       },
       [client, files, begin],
     ),
+    elsewhere: other && {
+      base: other.base,
+      changed: Object.keys(other.files),
+      take: draft.takeOther,
+      keepOwn: draft.keepOwn,
+    },
     error: opened.error,
     retry: () => void opened.refetch(),
   };
+}
+
+function useShared() {
+  const { name } = useSession().me;
+  const [draft] = useState(() => new SharedDraft<Kept>(`studio ${name}`, NOTHING, hasNothing));
+  useEffect(() => {
+    void draft.open();
+    return draft.close;
+  }, [draft]);
+  return { draft, seen: useSyncExternalStore(draft.subscribe, () => draft.seen) };
+}
+
+function hasNothing({ files }: Kept): boolean {
+  return Object.keys(files).length === 0;
 }
 
 function changedIn(kept: Files, original: Files | null): string[] {

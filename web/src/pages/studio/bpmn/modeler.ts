@@ -29,8 +29,8 @@ export function useModeler(
   xml: string,
   onChange: (xml: string) => void,
 ): Drawn {
-  const { t } = useTranslation("studio");
-  const words = useRef(wordsIn(t));
+  const { t, i18n } = useTranslation("studio");
+  const words = useRef(wordsIn(t, i18n.language));
   const own = useRef<Modeler>(null);
   const current = useRef("");
   const echo = useRef(new Echo());
@@ -95,14 +95,18 @@ export function useModeler(
 
 /** Below this, nobody reads a name on the drawing. */
 const LEGIBLE = 0.6;
-const PALETTE_PX = 125;
+/** What the tools take beside the drawing, or above it where the window is narrow. */
+const BESIDE = { left: 125, top: 16 };
+const ABOVE = { left: 16, top: 68 };
+const NARROW = "(max-width: 62em)";
 
-/** Begin with the upper left of the drawing, beside the tools and large enough to read. */
+/** Begin with the upper left of the drawing, clear of the tools and large enough to read. */
 function begin(modeler: Modeler) {
   const canvas = service(modeler, "canvas");
   canvas.zoom("fit-viewport", "auto");
   const { inner, outer, scale } = canvas.viewbox();
   const to = Math.max(scale, LEGIBLE);
   const [width, height] = [outer.width / to, outer.height / to];
-  canvas.viewbox({ x: inner.x - PALETTE_PX / to, y: inner.y - 16, width, height });
+  const { left, top } = globalThis.matchMedia(NARROW).matches ? ABOVE : BESIDE;
+  canvas.viewbox({ x: inner.x - left / to, y: inner.y - top / to, width, height });
 }

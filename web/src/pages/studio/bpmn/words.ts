@@ -1,7 +1,10 @@
 // What the modeler itself says, in the language of the page.
 import type { TFunction } from "i18next";
 
-const WORDS = {
+import japanese from "@/text/ja/bpmn.json";
+
+/** What is said in other words than its own in either language. */
+export const WORDS = {
   "Activate hand tool": "hand",
   "Activate lasso tool": "lasso",
   "Activate create/remove space tool": "space",
@@ -42,10 +45,18 @@ const WORDS = {
 
 type Translate = (template: string, replacements?: Record<string, string>) => string;
 
-/** Return a module for the modeler that says what it knows in the language of `t`, and the rest as it is. */
-export function wordsIn(t: TFunction<"studio">): { translate: ["value", Translate] } {
-  const known = Object.fromEntries(Object.entries(WORDS).map(([word, key]) => [word, t(`modeler.${key}`)]));
-  const translate: Translate = (template, replacements = {}) =>
+/** Return what says the words of the modeler in the language of `t`. */
+export function sayingIn(
+  t: (key: `modeler.${(typeof WORDS)[keyof typeof WORDS]}`) => string,
+  language: string,
+): Translate {
+  const own = Object.fromEntries(Object.entries(WORDS).map(([word, key]) => [word, t(`modeler.${key}`)]));
+  const known: Record<string, string> = { ...(language === "ja" && japanese), ...own };
+  return (template, replacements = {}) =>
     (known[template] ?? template).replace(/\{([^}]+)\}/g, (whole, key: string) => replacements[key] ?? whole);
-  return { translate: ["value", translate] };
+}
+
+/** Return a module for the modeler that says everything in the language of the page. */
+export function wordsIn(t: TFunction<"studio">, language: string): { translate: ["value", Translate] } {
+  return { translate: ["value", sayingIn((key) => t(key), language)] };
 }

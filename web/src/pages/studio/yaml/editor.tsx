@@ -17,7 +17,7 @@ import {
 } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { Annotation, EditorState, type Extension } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -34,6 +34,9 @@ import { idsOf, ownAt } from "./own";
 import { phrasesIn } from "./phrases";
 import { placeAt } from "./place";
 import { describeAt, keysAt, type Schema, valuesAt } from "./schema";
+
+/** A change that came from outside is not handed back: by then the text may have become another one there. */
+const fromOutside = Annotation.define<boolean>();
 
 /** Something to say about a place in the text; lines and columns count from one. */
 export interface Remark {
@@ -90,7 +93,8 @@ export function TextEditor({ text, onChange, label, remarks, schema, goTo }: Pro
   useEffect(() => {
     const shown = view.current;
     if (shown && !echo.current.isOwn(text) && shown.state.doc.toString() !== text) {
-      shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: text } });
+      const changes = { from: 0, to: shown.state.doc.length, insert: text };
+      shown.dispatch({ changes, annotations: fromOutside.of(true) });
     }
   }, [text]);
 
@@ -141,7 +145,8 @@ function extensions(label: string, schema: Schema | null, changed: (text: string
     ]),
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) changed(update.state.doc.toString());
+      const isOwn = !update.transactions.some((transaction) => transaction.annotation(fromOutside));
+      if (update.docChanged && isOwn) changed(update.state.doc.toString());
     }),
     EditorView.theme({
       "&": { height: "100%", fontSize: "13px", backgroundColor: "#fff" },
