@@ -26,6 +26,8 @@ demo: .venv/ready-kernels ## check and compare the US-Japan command structures, 
 test: .venv/ready-dev .venv/ready-web ## run all tests
 	@# Ahead, since otherwise each worker compiles for itself; what fails here fails in a test, and is told there.
 	@$(MAKE) --no-print-directory .venv/ready-kernels || echo "the kernels could not be compiled ahead"
+	@# Where Python is told to write no bytecode, each of the processes that tests start would compile anew.
+	@$(python) -m compileall -q src
 	@$(python) -m pytest -q -n $(workers)
 
 lint: .venv/ready-dev .venv/ready-web ## formatting, rules, types and layers, without the tests

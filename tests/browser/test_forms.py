@@ -154,7 +154,7 @@ def test_order_outside_the_chain_of_command_is_refused_by_its_rule(
     form.get_by_role("textbox", name="Order").fill("Open the shelters")
     form.get_by_role("button", name="Give order", exact=True).click()
     refusal = form.get_by_role("alert")
-    expect(refusal).to_contain_text("Rule: command")
+    expect(refusal).to_contain_text("Rule: orders go only down the chain of command in force")
     expect(refusal).to_contain_text("RK548")
     expect(form.get_by_role("textbox", name="Order")).to_have_value("Open the shelters")
     assert items(headquarters, case, "order") == []

@@ -7,7 +7,7 @@ microseconds since 1970 (UTC) everywhere, as in the log.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi.exceptions import HTTPException
@@ -42,11 +42,16 @@ class Sent(BaseModel):
 class Answer(Sent, Generic[Data]):
     """What every answer that succeeds looks like."""
 
+    # For each kind of answer the docstrings of the fields would be looked for in the whole stack of imports,
+    # and not found: half a second of every start.
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
     data: Data
-    next: str | None = None
-    """Cursor of the next page of a list; null at the end and for what is no list."""
-    seq: int = Field(ge=0)
-    """Number of the log's last entry when this was read."""
+    next: Annotated[
+        str | None,
+        Field(description="Cursor of the next page of a list; null at the end and for what is no list."),
+    ] = None
+    seq: Annotated[int, Field(ge=0, description="Number of the log's last entry when this was read.")]
 
 
 class Both(Sent):
