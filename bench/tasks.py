@@ -51,7 +51,7 @@ from renkei.runner.state import Actor, State
 SHORT, LONG = 10, 100
 """Tasks in a case."""
 LIBRARY = "us-japan"
-FLIGHT = {SHORT: 512, LONG: 64}
+FLIGHT = {SHORT: 256, LONG: 64}
 """Cases of which a task each is in one group, as far as the machine has time for; twice as many are open."""
 USUAL_FLIGHT = 256
 PASSES = 3

@@ -34,8 +34,8 @@ from renkei.runner.snapshot import NAME, freeze, thaw
 from renkei.runner.state import NODE, Actor, State
 from renkei.runner.timers import next_due
 
-MOST_TOGETHER = 1024
-"""Commands decided in one group: some 40 ms of work, beside which one flush of the disk is little."""
+MOST_TOGETHER = 256
+"""Commands decided in one group: beside their work one flush of the disk is little; more gain nothing."""
 _SALTS = 256
 """Random values that are fetched at once: asking the system takes far longer than what it gives."""
 SNAPSHOT_EVERY = 20_000
