@@ -14,12 +14,12 @@ from renkei.interfaces.http.headquarters import NodeHeadquarters, Troubles
 from renkei.interfaces.http.uploads import Attachments
 from renkei.interfaces.service.linking import Links
 from renkei.interfaces.service.settings import Peer
-from renkei.link.bundle import read_bundle
 from renkei.model.schema import Label
 from renkei.runner import commands
 from renkei.runner.state import NODE, Actor
 from tests.http.test_shape import assert_error, assert_success
 from tests.http.world import Client, Desk
+from tests.link.bundles import read_bundle
 from tests.link.world import signer_of
 
 BOTH = Label(classification="unclassified", releasable_to=("jpn", "usa"))

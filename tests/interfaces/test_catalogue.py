@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import renkei.interfaces
-from renkei.interfaces.text import LANGUAGES, choose_language, speak, spoken, switch, words_in
+from renkei.facts import LANGUAGES
+from renkei.interfaces.text import choose_language, speak, spoken, switch, words_in
 
 SOURCE = Path(renkei.interfaces.__file__).parent
 OURS = [

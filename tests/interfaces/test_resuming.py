@@ -56,6 +56,18 @@ def take_up(side: Side, disk: BytesIO | None = None) -> LinkResumed:
     return event
 
 
+def restored(jpn: Side, usa: Side, size: int) -> None:
+    """Let Japan's log be what it was at ``size`` entries, and both sides notice that."""
+    restore(jpn, size)
+    claim = usa.link.held.claim
+    assert claim is not None
+    fork = usa.link.subscriber.judge_admission(usa.link.held, jpn.link.publisher.admit(claim))
+    assert isinstance(fork, Fork)
+    usa.link.record_fork(fork)
+    assert usa.link.is_forked
+    jpn.link.note_disowned(claim.note)
+
+
 def lose(jpn: Side, usa: Side) -> tuple[bytes, str]:
     """Let Japan lose entries that the other side has, and both notice; return an old disk and a lost case."""
     jpn.send("one")
@@ -66,13 +78,7 @@ def lose(jpn: Side, usa: Side) -> tuple[bytes, str]:
     jpn.send("three")
     usa.take()
     old = jpn.disk(0).getvalue()
-    restore(jpn, size)
-    claim = usa.link.held.claim
-    assert claim is not None
-    fork = usa.link.subscriber.judge_admission(usa.link.held, jpn.link.publisher.admit(claim))
-    assert isinstance(fork, Fork)
-    usa.link.record_fork(fork)
-    jpn.link.note_disowned(claim.note)
+    restored(jpn, usa, size)
     return old, case.recorded[0].record.subject
 
 
@@ -119,14 +125,7 @@ def test_second_fork_stops_the_link_again_and_it_can_be_taken_up_again(sides: tu
     take_up(usa, jpn.disk(0))
     jpn.send("more")
     usa.take()
-    restore(jpn, size)
-    claim = usa.link.held.claim
-    assert claim is not None
-    fork = usa.link.subscriber.judge_admission(usa.link.held, jpn.link.publisher.admit(claim))
-    assert isinstance(fork, Fork)
-    usa.link.record_fork(fork)
-    assert usa.link.is_forked
-    jpn.link.note_disowned(claim.note)
+    restored(jpn, usa, size)
     take_up(jpn)
     jpn.send("once more")
     assert take_up(usa, jpn.disk(0)).size == 2

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from renkei.link.agreement import agree, latest_within
 from renkei.link.batch import Entry
-from renkei.link.bundle import Bundle, export_bundle, read_bundle
+from renkei.link.bundle import Bundle
 from renkei.link.limits import LinkError
 from renkei.link.publisher import Publisher
 from renkei.link.seal import Peer
 from renkei.link.subscriber import Accepted, Held, Subscriber
 from renkei.log.note import Note
+from tests.link.bundles import export_bundle, read_bundle
 from tests.link.scenes import JPN, NOW, STRANGER, SUBSCRIBER, USA, bodies_of, publisher, released
 
 OTHER = [b'{"kind":"message","number":%d,"text":"told anew"}' % number for number in range(1, 41)]

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renkei.link.bundle import Bundle, export_bundle, import_bundle, missing, read_bundle
+from renkei.link.bundle import Bundle, import_bundle, missing
 from renkei.link.limits import LinkError
 from renkei.link.publisher import Publisher
 from renkei.link.seal import Peer
 from renkei.link.subscriber import Accepted, Ahead, Held, Noise, Stale, Subscriber, Verdict
+from tests.link.bundles import export_bundle, read_bundle
 from tests.link.scenes import JPN, NOW, SUBSCRIBER, USA, bodies_of, publisher, released
 
 EVERY = bodies_of(60)

@@ -15,9 +15,9 @@ from renkei.labels.binding import reference_to
 from renkei.labels.lattice import dominates
 from renkei.labels.sidecar import Names, read_sidecar, write_sidecar
 from renkei.labels.stanag import write_label
-from renkei.link.bundle import export_bundle
 from renkei.link.labelled import check_label, label_bundle
 from renkei.model.schema import Label
+from tests.link.bundles import export_bundle
 from tests.link.scenes import NOW, bodies_of, publisher
 
 LEVELS = ("open", "confidential", "secret")

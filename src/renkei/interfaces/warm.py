@@ -27,7 +27,7 @@ _MOMENT = 1_748_736_000_000_000
 
 def main() -> int:
     """Check and simulate one option of the library model, and say how long it took."""
-    print("compiling the kernels ahead (once, less than a minute) ...", flush=True)
+    print("compiling the kernels ahead (once, about a minute) ...", flush=True)
     begin = perf_counter()
     arrangement = load_arrangement(MODEL)
     options = arrangement.options[:1]

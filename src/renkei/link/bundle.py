@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, BinaryIO
 
 import msgspec
@@ -84,19 +83,6 @@ class Bundle:
     """Files that its entries name and that did not go along, as its head says."""
     left_after: int | None = None
     """The entry after which another bundle has to begin to carry the first of them, as its head says."""
-
-
-def export_bundle(
-    publisher: Publisher, after: int, *, created: int, acknowledgement: Acknowledgement | None = None
-) -> bytes:
-    """Return everything released after entry ``after``, without files; see ``write_bundle``.
-
-    Raises:
-        LinkError: Nothing was released after ``after`` (RK648).
-    """
-    out = BytesIO()
-    write_bundle(out, publisher, after, created=created, acknowledgement=acknowledgement)
-    return out.getvalue()
 
 
 def write_bundle(
@@ -172,15 +158,6 @@ def _head(
         chosen.left_out,
         chosen.left_after,
     )
-
-
-def read_bundle(data: bytes, file: str = "") -> Bundle:
-    """Return what the bytes of a bundle hold; see ``open_bundle``.
-
-    Raises:
-        LinkError: It is no bundle, or a damaged one (RK645).
-    """
-    return open_bundle(BytesIO(data), file)
 
 
 def open_bundle(source: BinaryIO, file: str = "") -> Bundle:

@@ -152,6 +152,15 @@ def chunks_of(source: BinaryIO, carried: CarriedFile) -> Iterator[bytes]:
         yield chunk
 
 
+def digest_of(source: BinaryIO) -> str:
+    """Return the digest of a whole bundle, read from its first byte on in chunks."""
+    hashed = sha256()
+    source.seek(0)
+    while chunk := source.read(_CHUNK):
+        hashed.update(chunk)
+    return hashed.hexdigest()
+
+
 def _hashed(source: BinaryIO, size: int) -> bytes:
     """Return the digest of the next ``size`` bytes, b'' where there are not so many."""
     hashed = sha256()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from hashlib import sha256
 from typing import BinaryIO
 
 import msgspec
@@ -30,6 +29,7 @@ from renkei.labels.sidecar import (
 )
 from renkei.link.batch import read_batch
 from renkei.link.bundle import Bundle, check_parties, open_bundle
+from renkei.link.carried import digest_of
 from renkei.model.schema import Label
 
 
@@ -93,11 +93,7 @@ def _opened(data: BinaryIO) -> tuple[Bundle, str]:
     """Return what a bundle holds, and the reference to its bytes."""
     data.seek(0)
     bundle = open_bundle(data)
-    data.seek(0)
-    hashed = sha256()
-    while chunk := data.read(1 << 18):
-        hashed.update(chunk)
-    return bundle, reference_by(hashed.digest())
+    return bundle, reference_by(bytes.fromhex(digest_of(data)))
 
 
 def _refuse(reason: Reason | None) -> None:

@@ -107,7 +107,7 @@ def _parsed(text: str) -> dict[str, Any]:
 
 def _permit_subject(work: Decision, partner: str, content: dict[str, Any]) -> None:
     if lost := given_up(work.state, partner, content):
-        raise Unfit("RK560", f"{partner} gave up entries about {lost}")
+        raise Unfit("RK560", Fact("RK560.given_up", party=partner, name=lost).message)
 
 
 def _must_wait(work: Decision, content: dict[str, Any]) -> bool:

@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 from renkei.clock import to_text
 from renkei.errors import Problem
-from renkei.facts import Fact, rule_codes
-from renkei.interfaces.text import LANGUAGES, words_in
+from renkei.facts import LANGUAGES, Fact, rule_codes
+from renkei.interfaces.text import words_in
 from renkei.runner.refusal import Refusal
 
 Data = TypeVar("Data")

@@ -16,11 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import renkei
+from renkei.facts import LANGUAGES
 from renkei.interfaces.diagram import diagram_svg
 from renkei.interfaces.render import plots, provenance, quantity, verdicts
 from renkei.interfaces.render.comparison import SMALL, Comparison, Outcome, facts_of, order
 from renkei.interfaces.render.names import Names, in_language
-from renkei.interfaces.text import LANGUAGES, Words, words_in
+from renkei.interfaces.text import Words, words_in
 from renkei.model.values import Text
 from renkei.net.path import elements_of
 from renkei.process.arrangement import Arrangement

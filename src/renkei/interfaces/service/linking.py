@@ -183,7 +183,8 @@ class Link:
         Raises:
             LinkError: It has what the partner gave up.
         """
-        entries = verdict.entries if isinstance(verdict, Accepted) else ()
+        # Nothing is barred on nearly every link, and each leaf costs two hashes.
+        entries = verdict.entries if self._barred and isinstance(verdict, Accepted) else ()
         back = any((entry.number, entry.leaf) in self._barred for entry in entries)
         if back or (isinstance(verdict, Fork) and is_of_the_past(self, verdict)):
             words = spoken()

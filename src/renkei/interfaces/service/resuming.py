@@ -18,6 +18,7 @@ from renkei.errors import InputError
 from renkei.interfaces.text import spoken
 from renkei.link.agreement import Agreement, agree, latest_within
 from renkei.link.bundle import open_bundle
+from renkei.link.carried import digest_of
 from renkei.link.fork import Fork
 from renkei.link.limits import link_error
 from renkei.link.seal import Seal
@@ -140,10 +141,6 @@ def _partners(link: Link, source: BinaryIO, forked: str, *, by: str, reason: str
 
 
 def _facts(command: commands.Resume, found: Agreement, received: int, source: BinaryIO) -> dict[str, Any]:
-    hashed = sha256()
-    source.seek(0)
-    while chunk := source.read(1 << 18):
-        hashed.update(chunk)
     return {
         "partner": command.partner,
         "forked": command.forked,
@@ -154,7 +151,7 @@ def _facts(command: commands.Resume, found: Agreement, received: int, source: Bi
         "history": found.last,
         "checkpoint": found.checkpoint,
         "key": command.key,
-        "bundle": hashed.hexdigest(),
+        "bundle": digest_of(source),
     }
 
 

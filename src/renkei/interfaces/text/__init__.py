@@ -17,7 +17,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("en", "ja")
+from renkei.facts import LANGUAGES
+
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 

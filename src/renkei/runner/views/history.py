@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from renkei.facts import LANGUAGES
 from renkei.model.names import posts_of
 from renkei.net.words import step_words
 from renkei.runner.book import Books
@@ -21,7 +22,6 @@ DRAWN = frozenset({"flow", "active", "end", "message", "ready"})
 """Kinds of places that stand for something of the drawing."""
 _MOVING = (CaseOpened, StepFired, MessageArrived, ConsentKnown, CaseMoved)
 """What changes where a case stands on its net."""
-_LANGUAGES = ("en", "ja")
 _SAID = {
     CaseOpened: ("The case is opened.", "事案を開始する。"),
     MessageArrived: ("A message arrives: “{what}”.", "電報・文書が届く:「{what}」。"),
@@ -89,10 +89,10 @@ def _text(record: Record, known: Case, books: Books, names: Naming) -> dict[str,
             posts[transition.element] = record.post
         return {
             language: step_words(sheet.net, transition, names.known, posts, language)
-            for language in _LANGUAGES
+            for language in LANGUAGES
         }
     what = names.of(_told_of(record, known, books))
-    said = zip(_LANGUAGES, _SAID[type(event)], strict=True)
+    said = zip(LANGUAGES, _SAID[type(event)], strict=True)
     return {language: words.format(what=what[language]) for language, words in said}
 
 
