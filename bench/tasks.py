@@ -40,7 +40,7 @@ from renkei.clock import SystemClock
 from renkei.log.port import Log
 from renkei.log.sqlite import SqliteLog
 from renkei.process.arrangement import Arrangement, load_arrangement
-from renkei.runner import node
+from renkei.runner import writer
 from renkei.runner.book import Books
 from renkei.runner.commands import Assume, Complete, OpenCase
 from renkei.runner.decide import Outcome, decide
@@ -95,7 +95,7 @@ class Renkei:
     """A node with its log in one file."""
 
     def __init__(self, folder: Path, arrangement: Arrangement, group: int) -> None:
-        node.MOST_TOGETHER = group
+        writer.MOST_TOGETHER = group
         self.groups = 0
         self.waiting: deque[list[Future[Outcome]]] = deque()
         self.log = SqliteLog(folder / "renkei.db")

@@ -11,7 +11,7 @@ from renkei.clock import ManualClock
 from renkei.interfaces.service.following import Following
 from renkei.log.memory import MemoryLog
 from renkei.log.port import StoreError
-from renkei.runner import commands, node
+from renkei.runner import commands, writer
 from renkei.runner.node import Node
 from renkei.runner.state import Actor
 from tests.http.world import arrangement
@@ -42,7 +42,7 @@ def log() -> Away:
 @pytest.fixture
 def nodes(log: Away, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Node, Node]]:
     """Two nodes of one party on one log, neither of which looks at it by itself."""
-    monkeypatch.setattr(node, "LOOK", 3600.0)
+    monkeypatch.setattr(writer, "LOOK", 3600.0)
     made = tuple(Node(log, arrangement(), "jpn", ManualClock(NOW)) for _ in range(2))
     yield made[0], made[1]
     for each in made:

@@ -25,12 +25,14 @@ from renkei.log.opening import open_log
 from renkei.log.port import Log, Row, StoreError
 from renkei.log.sqlite import SqliteLog
 from renkei.process.arrangement import Arrangement, load_arrangement
-from renkei.runner import commands, node
+from renkei.runner import batch, commands, writer
+from renkei.runner import node as node_module
 from renkei.runner.decide import Outcome, decide
 from renkei.runner.events import CaseOpened, NodeCreated, Record, decode, encode
-from renkei.runner.node import HaltedError, Node
+from renkei.runner.node import Node
 from renkei.runner.snapshot import NAME, freeze
 from renkei.runner.state import Actor, State
+from renkei.runner.writer import HaltedError, Writer
 from tests.log.server import NoServerError, Server, running
 from tests.runner.world import BEGIN
 
@@ -248,7 +250,7 @@ def test_what_waits_is_committed_as_one_group(nodes: Callable[..., Node]) -> Non
     log.hold()
     first = made.submit(WATCH, case("first"))
     assert log.entered.wait(BOUND)
-    waiting = [made.submit(WATCH, case(str(number))) for number in range(node.MOST_TOGETHER + 10)]
+    waiting = [made.submit(WATCH, case(str(number))) for number in range(writer.MOST_TOGETHER + 10)]
     assert not first.done()
     assert titles(made.state) == [], "something is seen before it is durable"
     before = len(log.groups)
@@ -352,7 +354,7 @@ def test_what_a_snapshot_holds_is_not_read_again(nodes: Callable[..., Node]) -> 
 
 
 def test_snapshots_are_kept_on_the_way(nodes: Callable[..., Node], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(node, "SNAPSHOT_EVERY", 10)
+    monkeypatch.setattr(node_module, "SNAPSHOT_EVERY", 10)
     log = MemoryLog()
     made = manned(nodes(log))
     worked(made)
@@ -368,7 +370,7 @@ def test_snapshots_are_kept_on_the_way(nodes: Callable[..., Node], monkeypatch: 
 def test_a_stop_between_append_and_snapshot_loses_nothing(
     nodes: Callable[..., Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(node, "SNAPSHOT_EVERY", 10)
+    monkeypatch.setattr(node_module, "SNAPSHOT_EVERY", 10)
     log = Failing()
     made = manned(nodes(log))
     log.fails[f"keep {NAME}"] = StoreError("RK605", "the disk is full")
@@ -525,7 +527,7 @@ def test_a_node_follows_another_also_when_nobody_asks_it(nodes: Callable[..., No
 def test_a_node_catches_up_when_it_is_told_to(
     nodes: Callable[..., Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Node, "_timers", lambda _: [])
+    monkeypatch.setattr(Writer, "_tick", lambda *_: None)
     log = MemoryLog()
     quiet, made = nodes(log), manned(nodes(log))
     for number in range(3):
@@ -679,7 +681,7 @@ def test_a_bug_stops_only_its_own_command(
 
     log = Held()
     made = manned(nodes(log))
-    monkeypatch.setattr(node, "decide", sick)
+    monkeypatch.setattr(batch, "decide", sick)
     log.hold()
     first = made.submit(WATCH, case("first"))
     assert log.entered.wait(BOUND)

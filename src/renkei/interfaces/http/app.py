@@ -53,7 +53,7 @@ from renkei.interfaces.http.stream import Streams
 from renkei.interfaces.http.uploads import Attachments
 from renkei.interfaces.studio.workshop import Studio
 from renkei.interfaces.web import STATIC
-from renkei.runner.node import HaltedError
+from renkei.runner.writer import HaltedError
 
 ATTACHMENTS = "attachments"
 """Folder of files, beside the log."""

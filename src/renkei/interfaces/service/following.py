@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 
 from renkei.log.port import LogError
-from renkei.runner.node import HaltedError, Node
+from renkei.runner.node import Node
+from renkei.runner.writer import HaltedError
 
 WAIT = 0.5
 """Seconds after which the thread looks whether it should end."""

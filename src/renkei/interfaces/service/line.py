@@ -22,7 +22,7 @@ from renkei.interfaces.http.link_tls import Identity
 from renkei.interfaces.service.linking import Link, Links
 from renkei.interfaces.service.settings import Address, Peer
 from renkei.interfaces.text import spoken
-from renkei.runner.node import HaltedError
+from renkei.runner.writer import HaltedError
 
 PACE = Pace(connect=60.0, silence=90.0, wait=30.0)
 """How patient a pull is; on a line where nothing happens, it costs bytes only as often."""
