@@ -72,6 +72,7 @@ class Batch:
 
         A bug that it shows must not stop the others: deciding is pure, so nothing is half done.
         """
+        self.asked.append(asked)
         try:
             outcome = decide(self.state, asked.command, asked.actor, now, self._books)
             rows = [self._maker.row(entry) for entry in outcome.recorded]
@@ -81,7 +82,6 @@ class Batch:
             self._outcomes.append(outcome)
             self.rows += rows
             self.state = outcome.state
-        self.asked.append(asked)
 
     def start(self) -> bool:
         """Let nobody give up any more; return False where somebody has, and the others are to be asked."""

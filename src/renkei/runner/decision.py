@@ -49,9 +49,10 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     body: bytes = b""
 
 
-def drawn(secret: str, kind: str, number: int) -> str:
+def drawn(secret: str, kind: str, number: int, attempt: int = 0) -> str:
     """Return five letters and digits that cannot be taken for one another, and form no words."""
-    drawn = int.from_bytes(sha256(f"{secret}/{kind}/{number}".encode()).digest()[:8])
+    which = f"{number}/{attempt}" if attempt else str(number)
+    drawn = int.from_bytes(sha256(f"{secret}/{kind}/{which}".encode()).digest()[:8])
     letters = []
     for _ in range(5):
         drawn, index = divmod(drawn, len(_LETTERS))
@@ -175,9 +176,10 @@ class Decision(msgspec.Struct, gc=False):
         A partner that sees some of the ids must not learn from a gap that others exist. So an id is drawn by
         a hash from what only this log holds, and repeats with the log.
         """
-        state, number = self.state, self.state.made
+        state, attempt = self.state, 0
         while True:
-            number += 1
-            name = f"{state.party}-{kind}-{drawn(state.log, kind, number)}"
+            name = f"{state.party}-{kind}-{drawn(state.log, kind, state.made + 1, attempt)}"
             if name not in state.cases and name not in state.items and name not in state.held:
                 return name
+            # Drawn again under the same number: what is made later must not pay for it.
+            attempt += 1

@@ -162,10 +162,10 @@ class Index(Struct, frozen=True, gc=False):
     """Cases that run here."""
     pending: HashTrieSet[str] = field(default_factory=HashTrieSet)
     """Items that still wait for something."""
-    about: HashTrieMap[str, tuple[str, ...]] = field(default_factory=HashTrieMap)
-    """Case -> items about it, in the order of their ids."""
-    below: HashTrieMap[str, tuple[str, ...]] = field(default_factory=HashTrieMap)
-    """Item -> items that belong to it, in the order of their ids."""
+    about: HashTrieMap[str, HashTrieSet[str]] = field(default_factory=HashTrieMap)
+    """Case -> items about it."""
+    below: HashTrieMap[str, HashTrieSet[str]] = field(default_factory=HashTrieMap)
+    """Item -> items that belong to it."""
 
     def with_case(self, case: Case) -> Index:
         """Return the index after a case was opened or closed."""
@@ -179,9 +179,11 @@ class Index(Struct, frozen=True, gc=False):
         return replace(self, pending=pending, about=about, below=below)
 
 
-def _with(known: HashTrieMap[str, tuple[str, ...]], key: str, name: str) -> HashTrieMap[str, tuple[str, ...]]:
-    names = known.get(key, ())
-    return known if not key or name in names else known.insert(key, tuple(sorted((*names, name))))
+def _with(known: HashTrieMap[str, HashTrieSet[str]], key: str, name: str) -> HashTrieMap[str, HashTrieSet[str]]:
+    return known.insert(key, known.get(key, _NOTHING).insert(name)) if key else known
+
+
+_NOTHING: HashTrieSet[str] = HashTrieSet()
 
 
 def index_of(cases: Iterable[Case], items: Iterable[Item]) -> Index:
@@ -234,8 +236,8 @@ class State(Struct, frozen=True, gc=False):
 
     def items_about(self, case: str) -> Iterator[Item]:
         """Yield the items about a case, by id."""
-        return (self.items[name] for name in self.index.about.get(case, ()))
+        return (self.items[name] for name in sorted(self.index.about.get(case, ())))
 
     def items_below(self, item: str) -> Iterator[Item]:
         """Yield the items that belong to an item, by id."""
-        return (self.items[name] for name in self.index.below.get(item, ()))
+        return (self.items[name] for name in sorted(self.index.below.get(item, ())))
