@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from threading import Condition, Lock
+from threading import Condition, RLock
 from typing import Any
 
 from renkei.log.guard import WriterGuard
@@ -53,7 +53,7 @@ class SqliteLog(TableReader):
         # A link and the file that it leads to have one guard.
         self.path = Path(path).resolve()
         self._grown = Condition()
-        self._writing = Lock()
+        self._writing = RLock()
         self._readers: list[sqlite3.Connection] = []
         self._closed = False
         self._broken: StoreError | None = None
@@ -80,20 +80,22 @@ class SqliteLog(TableReader):
         """Append ``rows`` in one transaction, all or none; on the disk on return."""
         if not rows:
             return
-        with self._transaction() as connection:
-            check_group(rows, _number(connection, LAST), partial(_number, connection, RELEASED_LAST))
-            for statement, part in _insertions(rows):
-                connection.execute(statement, part)
-            releases = [
-                (row.seq, place, release.partner, release.number, release.body, release.salt)
-                for row in rows
-                for place, release in enumerate(row.releases)
-            ]
-            if releases:
-                connection.executemany("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?)", releases)
-        with self._grown:
-            self._last = max(self._last, rows[-1].seq)
-            self._grown.notify_all()
+        with self._writing:
+            with self._transaction() as connection:
+                # The last number is that of the last group: nobody else writes as long as the guard holds.
+                check_group(rows, self._last, partial(_number, connection, RELEASED_LAST))
+                for statement, values in _insertions(rows):
+                    connection.execute(statement, values)
+                releases = [
+                    (row.seq, place, release.partner, release.number, release.body, release.salt)
+                    for row in rows
+                    for place, release in enumerate(row.releases)
+                ]
+                if releases:
+                    connection.executemany("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?)", releases)
+            with self._grown:
+                self._last = rows[-1].seq
+                self._grown.notify_all()
 
     def last(self) -> int:
         """Return the number of the last row, 0 for an empty log."""
@@ -217,21 +219,26 @@ def _insertions(rows: Sequence[Row]) -> Iterator[tuple[str, list[object]]]:
     """Yield the statements that insert ``rows``, each with its values.
 
     One statement inserts many rows, since for each statement SQLite gives up the interpreter to whoever else
-    computes, and must wait to get it back. There are few lengths, so that each is compiled once.
+    computes, and must wait to get it back. There are few lengths, so that each is compiled once; what a
+    statement has room for beyond the rows is NULL, and not inserted.
     """
-    begin = 0
-    for count, statement in _INSERTIONS:
-        while len(rows) - begin >= count:
-            part = rows[begin : begin + count]
-            columns = ((r.seq, r.kind, r.subject, r.recorded, r.body, r.salt) for r in part)
-            yield statement, list(chain.from_iterable(columns))
-            begin += count
+    for begin in range(0, len(rows), _MOST):
+        part = rows[begin : begin + _MOST]
+        columns = ((r.seq, r.kind, r.subject, r.recorded, r.body, r.salt) for r in part)
+        values: list[object] = list(chain.from_iterable(columns))
+        length = next(length for length in _INSERTIONS if length >= len(part))
+        values += [None] * (_COLUMNS * length - len(values))
+        yield _INSERTIONS[length], values
 
 
-_INSERTIONS = [
-    (count, "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)" + ", (?, ?, ?, ?, ?, ?)" * (count - 1))
-    for count in (512, 256, 128, 64, 32, 16, 8, 4, 2, 1)
-]
+_MOST, _COLUMNS = 512, 6
+_INSERTIONS = {
+    length: "INSERT INTO entries SELECT * FROM (VALUES (?, ?, ?, ?, ?, ?)"
+    + ", (?, ?, ?, ?, ?, ?)" * (length - 1)
+    + ") WHERE column1 NOT NULL"
+    for length in (1, 2, 4, 8, 16, 32, 64, 128, 256, _MOST)
+}
+"""Rows that a statement has room for -> the statement."""
 
 
 def _connect(uri: str) -> sqlite3.Connection:

@@ -14,7 +14,7 @@ from renkei.runner.decision import Decision
 from renkei.runner.reception import take_over_deferred
 from renkei.runner.refusal import Possible
 from renkei.runner.release import offer
-from renkei.runner.settling import consents_for, fire, settle, touches
+from renkei.runner.settling import consents_for, fire, settle, settle_case, touches
 from renkei.runner.state import Case
 
 
@@ -99,7 +99,8 @@ def _setters(work: Decision, case: Case, attribute: str) -> tuple[str, ...]:
 
 def _fix(work: Decision, name: str, attribute: str, value: str) -> None:
     case = work.state.cases[name]
-    net = work.sheet(case).net
+    sheet = work.sheet(case)
+    net = sheet.net
     open_now = [i for i in case.enabled if net.transitions[i].step == "opens"]
     chosen = [i for i in open_now if net.transitions[i].outcome == ((attribute, value),)]
     if not chosen:
@@ -107,7 +108,7 @@ def _fix(work: Decision, name: str, attribute: str, value: str) -> None:
         possible = [Possible("set", f"{a}={v}", name) for a, v in choices]
         what = Fact("RK510.value", attribute=attribute, value=value, case=name)
         work.refuse(what, rule="attributes", possible=possible)
-    fire(work, name, chosen[0])
+    fire(work, sheet, case, chosen[0])
 
 
 def withdraw_consent(work: Decision, command: commands.Withdraw) -> None:
@@ -207,8 +208,9 @@ def tick(work: Decision, command: commands.Tick) -> None:
         fired: set[int] = set()
         while (due := _first_due(work, name, fired)) is not None:
             fired.add(due)
-            fire(work, name, due)
-            settle(work, name)
+            case = work.state.cases[name]
+            sheet = work.sheet(case)
+            settle_case(work, sheet, fire(work, sheet, case, due))
 
 
 def _first_due(work: Decision, name: str, fired: set[int]) -> int | None:

@@ -32,15 +32,17 @@ def consents_for(sheet: Sheet, case: Case, partner: str) -> list[str]:
     return [sheet.net.places[p].name for p in needed if case.marking[p] and p not in case.withdrawn]
 
 
-def fire(work: Decision, name: str, index: int, behalf: str = "") -> None:
-    """Fire a transition of a case, send what it sends, and open the order that it gives."""
-    sheet = work.sheet(work.state.cases[name])
+def fire(work: Decision, sheet: Sheet, case: Case, index: int, behalf: str = "") -> Case:
+    """Fire a transition, send what it sends, open the order that it gives; return the case after it."""
     step = sheet.steps[index]
-    work.add(events.StepFired(name, step.transition.name, behalf))
+    work.add(events.StepFired(case.id, step.transition.name, behalf))
+    case = work.state.cases[case.id]
     for place in sheet.share.sends[index]:
-        _send(work, sheet, work.state.cases[name], place)
+        _send(work, sheet, case, place)
     if step.is_work and step.bound.orders is not None:
-        order_from_task(work, work.state.cases[name], step.transition.element)
+        order_from_task(work, case, step.transition.element)
+    # What is sent and ordered is beside the case, which stays as the firing left it.
+    return case
 
 
 def _send(work: Decision, sheet: Sheet, case: Case, place: int) -> None:
@@ -64,9 +66,13 @@ def _send(work: Decision, sheet: Sheet, case: Case, place: int) -> None:
 
 def settle(work: Decision, name: str) -> None:
     """Let everything follow that leaves no choice; close the own part of the case where it is over."""
-    sheet = work.sheet(work.state.cases[name])
+    case = work.state.cases[name]
+    settle_case(work, work.sheet(case), case)
+
+
+def settle_case(work: Decision, sheet: Sheet, case: Case) -> None:
+    """Settle a case as it stands now, for those who have it at hand with its process."""
     for _ in range(MOST_STEPS):
-        case = work.state.cases[name]
         if case.closed:
             return
         index = _following(work, sheet, case)
@@ -76,10 +82,11 @@ def settle(work: Decision, name: str) -> None:
             return
         transition = sheet.net.transitions[index]
         item = meeting_of(work, case, transition.element) if transition.members else None
-        fire(work, name, index)
+        case = fire(work, sheet, case, index)
         if item is not None and transition.step == "completes":
             work.add(events.ItemChanged(item.id, "closed"))
-    work.refuse(Fact("RK532.circle", case=name))
+            case = work.state.cases[case.id]
+    work.refuse(Fact("RK532.circle", case=case.id))
 
 
 def _following(work: Decision, sheet: Sheet, case: Case) -> int | None:

@@ -7,7 +7,7 @@ Values have no cycles, so the collector of cycles is told to pass them over (``g
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -179,11 +179,12 @@ class Index(Struct, frozen=True, gc=False):
         return replace(self, pending=pending, about=about, below=below)
 
 
-def _with(known: HashTrieMap[str, HashTrieSet[str]], key: str, name: str) -> HashTrieMap[str, HashTrieSet[str]]:
-    return known.insert(key, known.get(key, _NOTHING).insert(name)) if key else known
-
-
+_Names: TypeAlias = "HashTrieMap[str, HashTrieSet[str]]"
 _NOTHING: HashTrieSet[str] = HashTrieSet()
+
+
+def _with(known: _Names, key: str, name: str) -> _Names:
+    return known.insert(key, known.get(key, _NOTHING).insert(name)) if key else known
 
 
 def index_of(cases: Iterable[Case], items: Iterable[Item]) -> Index:

@@ -17,7 +17,7 @@ from renkei.runner.book import Sheet, Step
 from renkei.runner.decision import Decision
 from renkei.runner.refusal import Possible
 from renkei.runner.rules import grants, permit, permit_post, possible_in
-from renkei.runner.settling import fire, settle
+from renkei.runner.settling import fire, settle_case
 from renkei.runner.state import Case
 
 
@@ -137,8 +137,8 @@ def choose(work: Decision, command: commands.Choose) -> None:
     if work.actor.post not in sheet.choosers(command.gateway):
         what = Fact("RK513.choice", asker=work.actor.post, gateway=command.gateway)
         work.refuse(what, could=sheet.choosers(command.gateway))
-    fire(work, case.id, _alternative(work, sheet, here, Said({}, command.flows, command.again)))
-    settle(work, case.id)
+    index = _alternative(work, sheet, here, Said({}, command.flows, command.again))
+    settle_case(work, sheet, fire(work, sheet, case, index))
 
 
 def occur(work: Decision, command: commands.Occur) -> None:
@@ -154,8 +154,7 @@ def occur(work: Decision, command: commands.Occur) -> None:
     if not here:
         what = Fact("RK512.event", case=case.id, event=command.event)
         work.refuse(what, possible=possible_in(work, case))
-    fire(work, case.id, here[0])
-    settle(work, case.id)
+    settle_case(work, sheet, fire(work, sheet, case, here[0]))
 
 
 def _work_of(work: Decision, name: str, task: str) -> tuple[Case, Sheet, list[int]]:
@@ -203,5 +202,5 @@ def _carry_out(work: Decision, case: Case, sheet: Sheet, index: int) -> None:
     step = sheet.steps[index]
     permit(work, case, sheet, step)
     post = step.bound.post or ""
-    fire(work, case.id, index, behalf=post if post != work.actor.post else "")
-    settle(work, case.id)
+    behalf = post if post != work.actor.post else ""
+    settle_case(work, sheet, fire(work, sheet, case, index, behalf))
