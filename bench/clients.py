@@ -30,6 +30,7 @@ from renkei.interfaces.http.headquarters import NodeHeadquarters
 from renkei.interfaces.http.serve import Serving
 from renkei.interfaces.http.settings import Limits, Settings
 from renkei.interfaces.service.knowledge import view
+from renkei.interfaces.service.process import TURN
 from renkei.log.opening import open_log
 from renkei.process.arrangement import load_arrangement
 from renkei.runner.node import Node
@@ -43,6 +44,7 @@ CLIENTS = (1, 10, 100)
 
 def serve(folder: Path) -> None:
     """Be the node: print the port, and stay until standard input ends."""
+    sys.setswitchinterval(TURN)
     settings = Settings(port=0, limits=Limits(streams_each=10_000))
     log = open_log(folder / "log.db")
     node = Node(log, load_arrangement(MODEL), "jpn", SystemClock())

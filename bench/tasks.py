@@ -37,6 +37,7 @@ from SpiffWorkflow.util.task import TaskState
 from workloads import task_work, write
 
 from renkei.clock import SystemClock
+from renkei.interfaces.service.process import TURN
 from renkei.log.port import Log
 from renkei.log.sqlite import SqliteLog
 from renkei.process.arrangement import Arrangement, load_arrangement
@@ -262,7 +263,9 @@ def timed(name: str, folder: Path, tasks: int) -> tuple[float, float]:
         engine = engines(flight)[name](Path(store), arrangement)
         engine.open(2 * flight)
         gc.collect()
-        gc.freeze()  # as a node does once it serves, so for both here
+        # As a node does once it serves, so for both here.
+        gc.freeze()
+        sys.setswitchinterval(TURN)
         begin = perf_counter()
         for together in rounds:
             engine.complete(together)

@@ -6,6 +6,7 @@ Layer: interfaces. What was opened is closed in the opposite order, whatever hap
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,6 +32,12 @@ BACKUPS = "backups"
 """Folder of copies of the log."""
 LOOK = 1.0
 """Seconds between two looks at whether the node still runs."""
+TURN = 0.001
+"""Seconds after which a thread that computes lets another one go on.
+
+Whoever comes back from the disk or the line would wait five times as long by default, and does so after each
+statement; shorter turns cost more than they give.
+"""
 
 
 def serve(settings: Settings, ready: Callable[[], None]) -> int:
@@ -45,6 +52,7 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     from renkei.interfaces.service.forecasting import settle_memory
 
     start_diagnostics()
+    sys.setswitchinterval(TURN)
     waking = Waking()
     with waking.heeding(), opened(settings, waking) as interface:
         serving = Serving(interface)
