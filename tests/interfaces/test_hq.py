@@ -333,7 +333,7 @@ def test_refusal_is_told_in_japanese_with_names_and_what_can_be_typed(
         "統合幕僚長には「施設の使用」についての権限がありません。",
         rule_codes()["RK522"]["remedy"]["ja"],
         "規則: 提案した者は、その事項を承認しない (separation)",
-        "行えるポスト: jpn-minister",
+        "行える職: jpn-minister",
         "いま可能なこと:",
         "approve Task_1 (使用を承認, 事案 jpn-case-1)",
     ]
