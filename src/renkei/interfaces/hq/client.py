@@ -47,7 +47,10 @@ class Client:
             timeout=httpx.Timeout(SECONDS, connect=5.0),
             # A proxy of the environment does not know this machine's own addresses.
             trust_env=not local,
-            transport=httpx.HTTPTransport(retries=retries, trust_env=not local),
+            # Reading the certificates that are trusted takes longer than most questions: only where needed.
+            transport=httpx.HTTPTransport(
+                retries=retries, trust_env=not local, verify=not self.address.startswith("http://")
+            ),
         )
 
     def __enter__(self) -> Self:
