@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --quiet
 workers ?= 2
-benches ?= check simulate append tasks replay forecast clients link web
+benches ?= check simulate append tasks growth replay forecast clients link web
 client := $(shell find web -name node_modules -prune -o -type f -print)
 npm := $(python) hatch_build.py
 
