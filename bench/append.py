@@ -67,8 +67,9 @@ class Renkei:
 
     def __init__(self, folder: Path) -> None:
         self.log = SqliteLog(folder / "renkei.db")
-        assert self.log._writer is not None  # noqa: SLF001
-        assert durable(lambda ask: self.log._writer.execute(ask).fetchone()[0])  # noqa: SLF001
+        writer = self.log._writer  # noqa: SLF001
+        assert writer is not None
+        assert durable(lambda ask: writer.execute(ask).fetchone()[0])
 
     def append(self, rows: list[Row]) -> None:
         self.log.append(rows)

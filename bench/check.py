@@ -49,7 +49,8 @@ def measure(n: int, m: int, folder: Path) -> tuple[int, float, float, float]:
     file = folder / f"n{n}x{m}.pnml"
     file.write_text(branches(n, m), encoding="utf-8")
     arrangement = load_arrangement(file)
-    net = compile_net(arrangement, next(iter([arrangement.petri.id])))
+    assert arrangement.petri is not None
+    net = compile_net(arrangement, arrangement.petri.id)
     expected = (m + 1) ** n + 2
     capacity = 1 << (expected + len(net.transitions)).bit_length()
     whole, inner, plain = [], [], []

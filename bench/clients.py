@@ -135,7 +135,8 @@ async def work(line, case, number, until, waits, sent):
 async def measure(port, token, case, clients, seconds, sent=None):
     """Return how long each command took, and the seconds that all took together."""
     lines = [await Line(port, token).open() for _ in range(clients)]
-    waits, begun = [], perf_counter()
+    waits: list[float] = []
+    begun = perf_counter()
     await asyncio.gather(*(work(line, case, n, begun + seconds, waits, sent) for n, line in enumerate(lines)))
     spent = perf_counter() - begun
     for line in lines:
@@ -155,7 +156,7 @@ async def measured(port, token, case, seconds):
     print("| --- | --: | --: | --: |")
     for clients in CLIENTS:
         told(f"{clients} clients", *await measure(port, token, case, clients, seconds))
-    heard, sent = Heard(), {}
+    heard, sent = Heard(), dict[int, float]()
     listeners = [await Line(port, token).open() for _ in range(LISTENERS)]
     tasks = [asyncio.create_task(line.listen(heard, None if n else sent)) for n, line in enumerate(listeners)]
     await asyncio.sleep(1.0)
@@ -185,6 +186,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, __file__, "--serve", folder]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as node:
+            assert node.stdin is not None
+            assert node.stdout is not None
             port = int(node.stdout.readline())
             with httpx.Client(
                 base_url=f"http://localhost:{port}/api/v1", trust_env=False, timeout=30

@@ -35,8 +35,8 @@ class Knowing:
     """A node's knowledge that grows by what it is asked."""
 
     def __init__(self) -> None:
-        first = [NodeCreated("jpn", "log"), ModelAdopted(ARRANGEMENT.digest)]
-        self.state: State = replay((Record(n, n, event) for n, event in enumerate(first, 1)), BOOKS)
+        first = [Record(1, 1, NodeCreated("jpn", "log")), Record(2, 2, ModelAdopted(ARRANGEMENT.digest))]
+        self.state: State = replay(first, BOOKS)
         self.ask(commands.Assume(post=WATCH.post))
         self.case = self.open()
 

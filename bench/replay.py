@@ -55,7 +55,7 @@ def fill(path: Path, arrangement: Arrangement, entries: int) -> None:
             rows.append(Row(record.seq, record.kind, record.subject, record.at, encode(record), SALT))
         return outcome
 
-    rounds = schedule(CASES, CASES // 2)
+    rounds = schedule(CASES, CASES // 2, 0)
     while state.seq < entries:
         number, names = state.seq, []
         for case in range(CASES):

@@ -147,8 +147,8 @@ class Deciding:
 
     def __init__(self, _: Path, arrangement: Arrangement) -> None:
         self.books = Books("party", arrangement)
-        first = [NodeCreated("party", "log"), ModelAdopted(arrangement.digest)]
-        self.state = replay((Record(n, n, event) for n, event in enumerate(first, 1)), self.books)
+        first = [Record(1, 1, NodeCreated("party", "log")), Record(2, 2, ModelAdopted(arrangement.digest))]
+        self.state = replay(first, self.books)
         self._ask(Assume(post="watch"))
 
     def finish(self) -> None:

@@ -111,7 +111,8 @@ def start(folder: Path):
          "--store", str(folder / "store"), "--port", "0", "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
-    lines = []
+    lines: list[str] = []
+    assert process.stdout is not None
     while not lines or lines[-1] not in {"}\n", ""}:
         lines.append(process.stdout.readline())
     return process, json.loads("".join(lines))["nodes"][0]["address"]
@@ -124,6 +125,7 @@ def fill(address: str, cases: int, entries: int) -> None:
     with Client(address, token) as client:
         if ACCOUNT not in client.get("/me").data["posts"]:
             client.command({"type": "assume", "post": ACCOUNT})
+        case = ""
         for number in range(cases):
             given = {"type": "open", "title": f"Earthquake {number}", "contingency": "earthquake"}
             (case,) = client.command(given, ACCOUNT).data["made"]
@@ -147,7 +149,8 @@ def first_load(browser, address: str):
     assert context.request.post("/api/v1/session", data=given).status == 201
     page = context.new_page()
     log = context.new_cdp_session(page)
-    kinds, sizes = {}, Counter()
+    kinds: dict[str, str] = {}
+    sizes: Counter[str] = Counter()
     log.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
     log.on(
         "Network.loadingFinished",

@@ -58,7 +58,7 @@ def w2(name: str) -> tuple[str, dict[str, Any]]:
     flows = [("f1", "begin", "detect"), ("f2", "detect", "split")]
     posts: dict[str, Any] = {"detect": {"seats": 3}, "joint": {}}
     tasks = {task: _task(task, _lognormal(task)) for task in ("detect", "joint")}
-    chances = {}
+    chances: dict[str, dict[str, float]] = {}
     for side in ("a", "b"):
         nodes |= {f"{task}_{side}": "userTask" for task in ("assess", "legal", "approve")}
         nodes |= {f"{gateway}_{side}": "exclusiveGateway" for gateway in ("way", "merge")}
