@@ -152,13 +152,14 @@ def _one(part: Part, value: object, language: str, names: Names | None) -> str:
 
 def _told(problem: Problem, language: str) -> str:
     """Return a problem of a file; where its facts are in English only, what its code means in general."""
-    if problem.facts is not None:
+    if problem.facts is not None and not problem.file:
         return problem.facts[language]
     title = rule_codes().get(problem.code, {}).get("title", {}).get(language)
-    if language == "en" or title is None:
+    said = (problem.facts or {}).get(language) or title
+    if language == "en" or said is None:
         return str(problem)
     place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
-    return f"{place}: {problem.code} {title}" if place else f"{problem.code} {title}"
+    return f"{place}: {problem.code} {said}" if place else f"{problem.code} {said}"
 
 
 def _called(part: Part, text: str, language: str, names: Names | None) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from renkei.errors import Problem
-from renkei.facts import LANGUAGES, NAMED, WORDS, Fact, catalogue, parts_of, rule_name
+from renkei.facts import LANGUAGES, NAMED, WORDS, Fact, catalogue, parts_of, problem_of, reason_of, rule_name
 from tests.languages import ENGLISH, KANA_OR_KANJI
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "renkei"
@@ -222,6 +222,20 @@ def test_problem_of_a_file_is_told_by_its_code() -> None:
     assert fact.text("ja") == (
         "「relief」は運用できません。model.yaml:3: RK500 ノードが知り得ない事柄を要素が読んでいる"
     )
+
+
+def test_problem_of_a_file_is_told_with_its_facts_and_its_place() -> None:
+    problem = problem_of(Fact("RK180.origin", where="posts.a"), "Add it.", "model.yaml", 3)
+    fact = Fact("RK509.model", problem=problem)
+    assert fact.message == f"the model cannot be run: {problem}"
+    assert fact.text("ja") == (
+        "このモデルは運用できません。model.yaml:3: RK180 posts.a の数値に、出典も仮定も示されていません。"
+    )
+
+
+def test_what_the_system_says_is_told_in_japanese_too() -> None:
+    assert reason_of("Permission denied") == {"en": "Permission denied", "ja": "読み取りの許可がない"}
+    assert reason_of("said by nobody so far") == {"en": "said by nobody so far", "ja": "そのほかの理由"}
 
 
 def test_rules_are_told_with_names() -> None:
