@@ -28,6 +28,10 @@ class Problem:
     facts: Mapping[str, str] | None = field(default=None, compare=False, repr=False)
     """The message in each language (``renkei.facts``); None where it is told in English only."""
 
+    def in_language(self, language: str) -> str:
+        """Return what was found, for people; in English where it is not told in ``language``."""
+        return self.message if language == "en" else (self.facts or {}).get(language) or self.message
+
     def to_dict(self) -> dict[str, object]:
         """Return the problem as the object that ``--json`` prints."""
         return {key: value for key, value in asdict(self).items() if key != "facts"}

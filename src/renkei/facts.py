@@ -1,6 +1,6 @@
-"""The facts of refusals: what was asked and what stands against it, with the names in it, in both languages.
+"""The facts of refusals and problems: what stands against an input, with the names in it, in both languages.
 
-Layer: above errors only, so that labels, the runner and every interface may refuse in the same words.
+Layer: above errors only, so that the model, labels, the runner and every interface refuse in the same words.
 ``facts.toml`` beside this file holds each fact under a key that begins with its rule code, as one template a
 language; whoever refuses names the key and the values, and a language is chosen by whoever shows it.
 
@@ -40,10 +40,14 @@ WORDS = {
     **dict.fromkeys(("change", "changes", "past"), "change"),
     **dict.fromkeys(("kind", "kinds"), "kind"),
     **dict.fromkeys(("classification", "classifications", "ceiling", "proposed"), "classification"),
-    **{name: name for name in ("status", "claim", "thing", "operation")},
+    **dict.fromkeys(("shape", "shapes"), "shape"),
+    **{name: name for name in ("status", "claim", "thing", "operation", "section", "trigger", "day")},
 }
 """Placeholders that stand for one of renkei's own words -> their table in the catalogue."""
-_BETWEEN = {"en": (", ", " or "), "ja": ("、", "または")}
+_BETWEEN = {
+    "en": {"o": " or ", "q": " or ", "a": " and ", "": ", "},
+    "ja": {"o": "または", "q": "または", "": "、"},
+}
 _WITH_ID = {"en": "{} ({})", "ja": "{}（{}）"}
 
 
@@ -83,9 +87,9 @@ class Fact:
         return {language: self.text(language, names or {}) for language in LANGUAGES}
 
 
-def problem_of(fact: Fact, hint: str = "", file: str = "") -> Problem:
+def problem_of(fact: Fact, hint: str = "", file: str = "", line: int = 0, column: int = 0) -> Problem:
     """Return a fact as the problem of an input that cannot be used."""
-    return Problem(fact.code, fact.message, hint, file, facts=fact.both())
+    return Problem(fact.code, fact.message, hint, file, line, column, facts=fact.both())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Part:
 
     name: str
     style: str
-    """r: in quotation marks; i: names with their ids, to be typed; o: any of several; q: o and r."""
+    """r: in quotation marks; i: names with their ids, to be typed; o: any of several; q: o and r; a: all."""
     otherwise: str
     """What is said where there is nothing to put in."""
 
@@ -129,7 +133,8 @@ def parts_of(template: str) -> tuple[tuple[str, Part | None], ...]:
 def _shown(part: Part, value: object, language: str, names: Names | None) -> str:
     several = value if isinstance(value, tuple | list | set | frozenset) else (value,)
     told = [_one(part, entry, language, names) for entry in several if entry is not None and entry != ""]
-    return _BETWEEN[language][part.style in {"o", "q"}].join(told) if told else part.otherwise
+    between = _BETWEEN[language]
+    return between.get(part.style, between[""]).join(told) if told else part.otherwise
 
 
 def _one(part: Part, value: object, language: str, names: Names | None) -> str:
@@ -147,13 +152,14 @@ def _one(part: Part, value: object, language: str, names: Names | None) -> str:
 
 def _told(problem: Problem, language: str) -> str:
     """Return a problem of a file; where its facts are in English only, what its code means in general."""
-    if problem.facts is not None:
+    if problem.facts is not None and not problem.file:
         return problem.facts[language]
     title = rule_codes().get(problem.code, {}).get("title", {}).get(language)
-    if language == "en" or title is None:
+    said = (problem.facts or {}).get(language) or title
+    if language == "en" or said is None:
         return str(problem)
     place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
-    return f"{place}: {problem.code} {title}" if place else f"{problem.code} {title}"
+    return f"{place}: {problem.code} {said}" if place else f"{problem.code} {said}"
 
 
 def _called(part: Part, text: str, language: str, names: Names | None) -> str:
@@ -180,6 +186,12 @@ def word(table: str, text: str, language: str) -> str:
     return str(found[language]) if found else text
 
 
+def reason_of(text: str) -> dict[str, str]:
+    """Return what the system or a library says in English, as a text in both languages."""
+    found = catalogue()["words"]["reason"]
+    return {"en": text, "ja": str(found.get(text, found["unknown"])["ja"])}
+
+
 def rule_name(rule: str, names: Names | None = None) -> dict[str, str] | None:
     """Return what a rule says in each language, for a rule as refusals name it; None where that is a code.
 
@@ -191,7 +203,7 @@ def rule_name(rule: str, names: Names | None = None) -> dict[str, str] | None:
     if not known or len(known) < len(told):
         return None
     return {
-        language: _BETWEEN[language][0].join(dict.fromkeys(entry[language] for entry in known))
+        language: _BETWEEN[language][""].join(dict.fromkeys(entry[language] for entry in known))
         for language in LANGUAGES
     }
 

@@ -33,6 +33,7 @@ from renkei.net.game import fire, is_enabled
 from renkei.process.arrangement import load_arrangement
 from renkei.simulator import simulate
 from tests.http.world import LIBRARY, Client, Desk, make_desk
+from tests.languages import KANA_OR_KANJI
 
 SECONDS = 60.0
 Files = dict[str, str]
@@ -263,6 +264,8 @@ def test_problems_stand_where_the_command_line_says(
     ]
     for problem in found["problems"]:
         assert problem["severity"] == "error"
+        assert problem["facts"]["en"] == problem["message"]
+        assert KANA_OR_KANJI.search(problem["facts"]["ja"])
         assert problem["title"]["en"]
         assert problem["remedy"]["ja"]
         line = broken[problem["file"]].splitlines()[problem["line"] - 1]

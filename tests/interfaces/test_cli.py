@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from renkei.interfaces.cli import app
 from renkei.interfaces.cli.output import console
 from renkei.interfaces.text import words_in
 from tests.interfaces.conftest import SOURCE, Run, write_model
+from tests.model.broken import GOOD, TABLE
 
 COMMANDS = [
     "check",
@@ -239,6 +241,30 @@ def test_error_is_said_in_japanese_too(renkei_run: Run) -> None:
     assert "no-such-model" in shown.err
     assert rule_codes()["RK109"]["remedy"]["ja"] in shown.err
     assert renkei_run("bogus", "--lang", "ja").err.startswith("RK002 コマンド bogus はない")
+
+
+def test_what_is_wrong_with_a_model_is_said_in_japanese_too(renkei_run: Run, tmp_path: Path) -> None:
+    broken = next(broken for broken in TABLE if broken.code == "RK131")
+    shutil.copytree(GOOD, tmp_path / "good")
+    file = tmp_path / "good" / "model.yaml"
+    file.write_text(broken.text(), encoding="utf-8")
+    shown = renkei_run("check", str(tmp_path / "good"), "--lang", "ja", "--json")
+    (error,) = json.loads(shown.out)["errors"]
+    assert error["message"] == "calendars.office: the shifts day and night overlap on mon 16:59"
+    assert "facts" not in error
+    assert shown.err.splitlines()[:2] == [
+        f"{file}:{error['line']}:{error['column']}: RK131 {rule_codes()['RK131']['title']['ja']}",
+        "    calendars.office: 勤務時間帯「day」と「night」が、月曜 16:59 に重なっています。",
+    ]
+
+
+def test_what_is_doubtful_is_said_in_japanese_too(renkei_run: Run, tmp_path: Path) -> None:
+    broken = next(broken for broken in TABLE if broken.code == "RK182")
+    shutil.copytree(GOOD, tmp_path / "good")
+    (tmp_path / "good" / "model.yaml").write_text(broken.text(), encoding="utf-8")
+    shown = renkei_run("check", str(tmp_path / "good"), "--lang", "ja")
+    assert "期限がありません。" in shown.out
+    assert "without a deadline" not in shown.out
 
 
 def test_wrong_call_with_json_is_an_object_too(renkei_run: Run) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from renkei.errors import InputError, Problem
 from renkei.process.arrangement import load_arrangement
+from tests.languages import is_told_in_both
 from tests.model.broken import GOOD, TABLE, Broken
 
 NAMES = [f"{broken.code}-{number}" for number, broken in enumerate(TABLE)]
@@ -60,6 +61,12 @@ def test_what_is_told_is_for_people(folder: Path, broken: Broken) -> None:
         assert problem.file.startswith(str(folder))
         assert "Input should" not in problem.message
         assert "pydantic" not in str(problem)
+
+
+@pytest.mark.parametrize("broken", TABLE, ids=NAMES)
+def test_what_is_told_is_told_in_japanese_too(folder: Path, broken: Broken) -> None:
+    problems = told(folder, broken.text())
+    assert [problem.facts or problem for problem in problems if not is_told_in_both(problem)] == []
 
 
 def test_every_code_of_the_block_has_a_broken_model() -> None:

@@ -25,6 +25,7 @@ from renkei.model.document import (
     read_document,
     resolve,
 )
+from tests.languages import is_told_in_both
 from tests.model.broken import GOOD, TABLE, Broken
 
 UNREADABLE = [None, *(broken for broken in TABLE if broken.code < "RK109")]
@@ -43,6 +44,7 @@ def refused(folder: Path, content: str | bytes) -> list[tuple[str, int, int]]:
     with pytest.raises(InputError) as raised:
         read(folder, content)
     assert all(problem.file == "model.yaml" for problem in raised.value.problems)
+    assert all(map(is_told_in_both, raised.value.problems))
     return [(problem.code, problem.line, problem.column) for problem in raised.value.problems]
 
 
@@ -247,8 +249,9 @@ def test_largest_file_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["missing.yaml", "x" * 5000, "nul\0.yaml", "missing/model.yaml", "", "."])
 def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="RK101"):
+    with pytest.raises(InputError, match="RK101") as raised:
         read_document(tmp_path / name)
+    assert all(map(is_told_in_both, raised.value.problems))
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null", "/dev/tty", "/dev/stdin"])
@@ -287,7 +290,8 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
     try:
         assert isinstance(read_document(path).data, dict)
     except InputError as error:
-        assert error.problems  # noqa: PT017 -- either outcome is right
+        told = [is_told_in_both(problem) for problem in error.problems]
+        assert told == [True] * max(1, len(told))
 
 
 def test_problems_are_told_up_to_a_limit(tmp_path: Path) -> None:

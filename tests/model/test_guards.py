@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from renkei.facts import Fact, problem_of
 from renkei.model.guards import MAX_DEPTH, MAX_LENGTH, Guard, GuardError, satisfying
+from tests.languages import is_told_in_both
 
 DOMAINS = {
     "situation": ("peace", "disaster", "armed attack"),
@@ -178,6 +180,8 @@ def test_refusal_tells_the_column_and_what_was_expected(text: str, column: int, 
         Guard(text)
     assert raised.value.column == column
     assert message in str(raised.value)
+    told = Fact("RK140.guard", where="flows.a.when", column=column, reason=raised.value.fact)
+    assert is_told_in_both(problem_of(told))
 
 
 def test_limits_are_kept() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from renkei.errors import InputError
 from renkei.model.document import read_document
 from renkei.process.arrangement import load_arrangement
+from tests.languages import is_told_in_both
 from tests.model.broken import GOOD
 
 DATA = read_document(GOOD / "model.yaml").data
@@ -78,7 +79,7 @@ def outcome(folder: Path) -> str:
         arrangement = load_arrangement(folder)
         models = [arrangement.with_option(option).model for option in arrangement.options]
     except InputError as error:
-        told = [problem for problem in error.problems if problem.message and problem.code.startswith("RK")]
+        told = [problem for problem in error.problems if problem.message and is_told_in_both(problem)]
         return "refused" if told and len(told) == len(error.problems) else "refused without a word"
     return "loaded" if None not in models else "loaded without a model"
 

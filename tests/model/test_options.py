@@ -14,6 +14,7 @@ from renkei.errors import InputError, UsageError
 from renkei.model.load import examine, load_model, patched
 from renkei.model.options import apply, merge_patch
 from renkei.model.validation import validate
+from tests.languages import is_told_in_both
 from tests.model.broken import GOOD
 
 # RFC 7396, appendix A: original, patch, result.
@@ -130,6 +131,7 @@ def test_problem_inside_a_patch_is_told_there(tmp_path: Path, patch: str, code: 
     assert len(problems) == 1
     assert problems[0].message.startswith("under option watch_only: ")
     assert word in problems[0].message
+    assert is_told_in_both(problems[0])
     assert text.split("\n")[problems[0].line - 1] == patch.rstrip("\n")
 
 
@@ -143,6 +145,7 @@ def test_problem_that_a_patch_causes_elsewhere_is_told_at_the_option(tmp_path: P
     assert text.split("\n")[problem.line - 1] == "  watch_only:"
     cause = 1 + [("deputies: [watch]" in line) for line in text.split("\n")].index(True)
     assert problem.message.endswith(f"(line {cause})")
+    assert is_told_in_both(problem)
 
 
 def test_problem_of_the_model_is_told_once_and_not_for_each_option(tmp_path: Path) -> None:
@@ -172,4 +175,6 @@ def test_too_many_options_for_a_large_model_are_refused(tmp_path: Path) -> None:
     options = "".join(f"  o{number}: {{name: O}}\n" for number in range(3000))
     text = (GOOD / "model.yaml").read_text(encoding="utf-8").replace("options:\n", "options:\n" + options)
     (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
-    assert [problem.code for problem in examine(tmp_path / "model.yaml").problems] == ["RK102"]
+    (problem,) = examine(tmp_path / "model.yaml").problems
+    assert problem.code == "RK102"
+    assert is_told_in_both(problem)

@@ -13,6 +13,7 @@ import pytest
 from renkei.errors import InputError, UsageError
 from renkei.process import bpmn
 from renkei.process.arrangement import library_names, load_arrangement
+from tests.languages import is_told_in_both
 from tests.model.broken import GOOD
 
 DRAWING = GOOD / "processes" / "relief.bpmn"
@@ -35,6 +36,8 @@ def codes(where: str | Path) -> list[str]:
     """Return the codes of everything that is told about ``where``."""
     with pytest.raises(InputError) as raised:
         load_arrangement(where)
+    of_model = [problem for problem in raised.value.problems if "RK110" <= problem.code < "RK200"]
+    assert all(map(is_told_in_both, of_model))
     return [problem.code for problem in raised.value.problems]
 
 

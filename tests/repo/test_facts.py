@@ -1,4 +1,4 @@
-"""The facts of refusals: every one that the source names is told in both languages, and the reverse.
+"""The facts of refusals and problems: each that the source names is told in both languages, and the reverse.
 
 What a template needs to be given, it is given; and no refusal is made of words that stand in the source.
 """
@@ -13,15 +13,14 @@ from pathlib import Path
 import pytest
 
 from renkei.errors import Problem
-from renkei.facts import LANGUAGES, NAMED, WORDS, Fact, catalogue, parts_of, rule_name
+from renkei.facts import LANGUAGES, NAMED, WORDS, Fact, catalogue, parts_of, problem_of, reason_of, rule_name
+from tests.languages import ENGLISH, KANA_OR_KANJI
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "renkei"
-KANA_OR_KANJI = re.compile(r"[぀-ヿ一-鿿]")
-ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 FACTS = {
     f"{code}.{name}": texts
     for code, facts in catalogue().items()
-    if code.startswith("RK")
+    if code.startswith("RK") or code == "part"
     for name, texts in facts.items()
 }
 PLAIN = {
@@ -29,7 +28,7 @@ PLAIN = {
     *("person", "persons", "command", "value", "since", "digest", "option", "places", "file", "problem"),
     *("label", "reason", "seats", "wanted", "matched", "offered", "name", "names", "most", "least", "count"),
     *("category", "categories", "allowed", "required", "policy", "given", "id", "tag", "media", "found"),
-    *("said", "members"),
+    *("said", "members", "where", "line", "column", "key", "time", "until", "circle"),
 }
 """Placeholders that are shown as they are: ids that no model has a name for, names of people, numbers."""
 
@@ -131,10 +130,17 @@ def test_no_refusal_is_made_of_words_in_the_source() -> None:
     made = [
         *((where, call.args[:1]) for where, call in calls("refuse", "runner")),
         *((where, call.args[1:2]) for where, call in calls("Failure", "interfaces/http")),
+        *((where, call.args[1:2]) for where, call in calls("Breach")),
+        *((where, call.args[:1]) for where, call in calls("GuardError", "model")),
         *((where, [*call.args[1:], *(word.value for word in call.keywords)]) for where, call in NAMED_FACTS),
     ]
     spoken = [where for where, values in made if any(map(has_words, values))]
     assert spoken == []
+
+
+def test_problems_of_a_model_are_made_of_facts_alone() -> None:
+    made = [where for name in ("Problem", "from_problem", "ValueError") for where, _ in calls(name, "model")]
+    assert made == []
 
 
 def rules() -> set[str]:
@@ -216,6 +222,20 @@ def test_problem_of_a_file_is_told_by_its_code() -> None:
     assert fact.text("ja") == (
         "「relief」は運用できません。model.yaml:3: RK500 ノードが知り得ない事柄を要素が読んでいる"
     )
+
+
+def test_problem_of_a_file_is_told_with_its_facts_and_its_place() -> None:
+    problem = problem_of(Fact("RK180.origin", where="posts.a"), "Add it.", "model.yaml", 3)
+    fact = Fact("RK509.model", problem=problem)
+    assert fact.message == f"the model cannot be run: {problem}"
+    assert fact.text("ja") == (
+        "このモデルは運用できません。model.yaml:3: RK180 posts.a の数値に、出典も仮定も示されていません。"
+    )
+
+
+def test_what_the_system_says_is_told_in_japanese_too() -> None:
+    assert reason_of("Permission denied") == {"en": "Permission denied", "ja": "読み取りの許可がない"}
+    assert reason_of("said by nobody so far") == {"en": "said by nobody so far", "ja": "そのほかの理由"}
 
 
 def test_rules_are_told_with_names() -> None:

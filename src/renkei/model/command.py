@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from renkei.facts import Fact
 from renkei.model.document import Breach
 from renkei.model.schema import Model, Relationship
 from renkei.model.selection import select
@@ -38,8 +39,9 @@ def periods(model: Model) -> Iterator[Breach]:
     for pattern in ("relationships.*", "relationships.*.transfer"):
         for keys, entry in select(model, pattern):
             if entry.begins and entry.ends and entry.ends < entry.begins:
-                message = f"{dotted(keys)} ends on {entry.ends}, before it begins on {entry.begins}"
-                yield Breach((*keys, "ends"), "RK132", message, "Exchange the two, or correct the year.")
+                since, until = str(entry.begins), str(entry.ends)
+                fact = Fact("RK132.ends", where=dotted(keys), since=since, until=until)
+                yield Breach((*keys, "ends"), fact, "Exchange the two, or correct the year.")
 
 
 def deputies(model: Model) -> Iterator[Breach]:
@@ -47,25 +49,17 @@ def deputies(model: Model) -> Iterator[Breach]:
     for keys, deputy in select(model, "posts.*.deputies.*"):
         own, other = party_of_post(model, str(keys[1])), party_of_post(model, deputy)
         if own and other and own != other:
-            message = f"{dotted(keys)}: the deputy {deputy} belongs to {other}, the post to {own}"
-            yield Breach(
-                keys,
-                "RK151",
-                message,
-                "A deputy decides in the post's name, so it must be of the same party.",
-            )
+            fact = Fact("RK151.deputy", where=dotted(keys), post=deputy, whom=other, party=own)
+            hint = "A deputy decides in the post's name, so it must be of the same party."
+            yield Breach(keys, fact, hint)
 
 
 def cyclic_deputies(model: Model) -> Iterator[Breach]:
     """Yield a breach for each circle of posts that stand in for one another."""
     for circle in circles({name: post.deputies for name, post in model.posts.items()}):
-        message = f"the deputies go in a circle: {_told(circle)}"
-        yield Breach(
-            ("posts", circle[0], "deputies"),
-            "RK150",
-            message,
-            "Work would be handed on for ever; cut one of them.",
-        )
+        fact = Fact("RK150.circle", circle=_told(circle))
+        hint = "Work would be handed on for ever; cut one of them."
+        yield Breach(("posts", circle[0], "deputies"), fact, hint)
 
 
 def cyclic_command(model: Model) -> Iterator[Breach]:
@@ -77,11 +71,10 @@ def cyclic_command(model: Model) -> Iterator[Breach]:
             edges[entry.superior] = (*edges.get(entry.superior, ()), entry.subordinate)
             named[entry.superior, entry.subordinate] = name
     for circle in circles(edges):
-        message = f"command goes in a circle: {_told(circle)}"
+        fact = Fact("RK155.circle", circle=_told(circle))
         place = ("relationships", named[circle[-1], circle[0]])
-        yield Breach(
-            place, "RK155", message, "Turn one around: the superior commands, the subordinate is commanded."
-        )
+        hint = "Turn one around: the superior commands, the subordinate is commanded."
+        yield Breach(place, fact, hint)
 
 
 def circles(edges: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
@@ -113,8 +106,8 @@ def counterparts(model: Model) -> Iterator[Breach]:
     for keys, post in select(model, "counterparts.*.posts.*"):
         party = party_of_post(model, post)
         if party and keys[-1] in model.parties and party != keys[-1]:
-            message = f"{dotted(keys)}: the post {post} belongs to {party}, not to {keys[-1]}"
-            yield Breach(keys, "RK156", message, "Name a post of that party.")
+            fact = Fact("RK156.counterpart", where=dotted(keys), post=post, whom=party, party=keys[-1])
+            yield Breach(keys, fact, "Name a post of that party.")
 
 
 def relationships(model: Model) -> Iterator[Breach]:
@@ -123,20 +116,21 @@ def relationships(model: Model) -> Iterator[Breach]:
         superior = party_of_headquarters(model, entry.superior)
         owner = party_of_headquarters(model, entry.subordinate)
         if superior and owner and superior != owner:
+            keys = ("relationships", name)
             if entry.kind == "cocom":
-                message = f"relationships.{name}: COCOM over forces of {owner} cannot be held by {superior}"
-                yield Breach(("relationships", name), "RK154", message, _COCOM)
+                fact = Fact("RK154.cocom", where=dotted(keys), party=owner, whom=superior)
+                yield Breach(keys, fact, _COCOM)
             elif entry.kind in TRANSFERABLE and not is_transferred(entry, owner):
-                signed = (
-                    f"the transfer is signed by {entry.transfer.by}"
-                    if entry.transfer
-                    else "there is no transfer"
-                )
-                given = f"{entry.kind.upper()} over forces of {owner} goes to {superior}"
-                message = f"relationships.{name}: {given}, and {signed}"
-                yield Breach(
-                    ("relationships", name), "RK153", message, f"Add `transfer:` with `by: {owner}`."
-                )
+                fact = _untransferred(dotted(keys), entry, owner, superior)
+                yield Breach(keys, fact, f"Add `transfer:` with `by: {owner}`.")
+
+
+def _untransferred(where: str, entry: Relationship, owner: str, superior: str) -> Fact:
+    command = entry.kind.upper()
+    if entry.transfer is None:
+        return Fact("RK153.none", where=where, command=command, party=owner, whom=superior)
+    who = entry.transfer.by
+    return Fact("RK153.signed", where=where, command=command, party=owner, whom=superior, who=who)
 
 
 def is_transferred(entry: Relationship, owner: str) -> bool:
@@ -155,9 +149,8 @@ def combined_headquarters(model: Model) -> Iterator[Breach]:
         others = [(owner, entry) for owner, entry in owned if owner and owner != headquarters.party]
         without = sorted({owner for owner, entry in others if not is_transferred(entry, owner)})
         if headquarters.combined and (without or not others):
-            whom = " and ".join(without) or "any party but its own"
-            message = f"headquarters.{name} is combined, without a transfer of authority from {whom}"
-            yield Breach(("headquarters", name, "combined"), "RK152", message, _COMBINED)
+            fact = Fact("RK152.transfer", headquarters=name, parties=without)
+            yield Breach(("headquarters", name, "combined"), fact, _COMBINED)
 
 
 _COCOM = "COCOM cannot be delegated or transferred; OPCON and TACON can, by the owner."

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from renkei.errors import InputError, Problem
+from renkei.facts import Fact, problem_of, reason_of
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 40
@@ -42,12 +43,21 @@ class Breach(NamedTuple):
     """A broken rule at a place in the data; it becomes a ``Problem`` when the place in the file is known."""
 
     keys: Keys
-    code: str
-    message: str
+    fact: Fact
     hint: str = ""
     at_key: bool = False
     finding: bool = False
     """True where the model is doubtful but can be used."""
+
+    @property
+    def code(self) -> str:
+        """The rule that is broken."""
+        return self.fact.code
+
+    @property
+    def message(self) -> str:
+        """What was found, in English."""
+        return self.fact.message
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ class Document:
     def locate(self, breach: Breach) -> Problem:
         """Return ``breach`` as a problem with its place in the file."""
         line, column = self.place(breach.keys, at_key=breach.at_key)
-        return Problem(breach.code, breach.message, breach.hint, self.file, line, column)
+        return problem_of(breach.fact, breach.hint, self.file, line, column)
 
 
 def look_up(data: Any, keys: Keys) -> Any:
@@ -119,23 +129,18 @@ def read_bytes(path: Path, shown: str, *, limit: int = MAX_BYTES) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError.from_problem(
-            "RK101", f"cannot be read: {reason}", "Check the path and the permissions of the file.", shown
-        ) from None
+        fact = Fact("RK101.unread", reason=reason_of(reason))
+        hint = "Check the path and the permissions of the file."
+        raise InputError([problem_of(fact, hint, shown)]) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise InputError.from_problem(
-            "RK101", "is no regular file", "Name a file, not a folder, device or pipe.", shown
-        )
+        hint = "Name a file, not a folder, device or pipe."
+        raise InputError([problem_of(Fact("RK101.regular"), hint, shown)])
     with os.fdopen(descriptor, "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise InputError.from_problem(
-            "RK102",
-            f"has more than {limit:,} bytes",
-            "A model of several hundred entries has about 100,000; is this the right file?",
-            shown,
-        )
+        hint = "A model of several hundred entries has about 100,000; is this the right file?"
+        raise InputError([problem_of(Fact("RK102.bytes", most=f"{limit:,}"), hint, shown)])
     return content
 
 
@@ -147,26 +152,26 @@ _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00": "
 def _decode(content: bytes, shown: str) -> str:
     """Return the text of a UTF-8 file without byte order mark and control characters."""
     if content[:2] in _OTHER_ENCODINGS:
-        raise _bad_text(f"looks like {_OTHER_ENCODINGS[content[:2]]}, not UTF-8", shown, "")
+        raise _bad_text(Fact("RK103.encoding", found=_OTHER_ENCODINGS[content[:2]]), shown, "")
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
-        raise _bad_text(
-            f"is not UTF-8: byte 0x{content[error.start]:02x} cannot stand here", shown, before
-        ) from None
+        fact = Fact("RK103.byte", value=f"{content[error.start]:02x}")
+        raise _bad_text(fact, shown, before) from None
     control = _CONTROL.search(text)
     if control:
-        raise _bad_text(
-            f"holds the control character U+{ord(control[0]):04X}", shown, text[: control.start()]
-        )
+        raise _bad_text(_control(control[0]), shown, text[: control.start()])
     return text
 
 
-def _bad_text(message: str, shown: str, before: str) -> InputError:
+def _control(sign: str) -> Fact:
+    return Fact("RK103.control", value=f"{ord(sign):04X}")
+
+
+def _bad_text(fact: Fact, shown: str, before: str) -> InputError:
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    hint = "Save it as UTF-8 text; every editor can."
-    return InputError([Problem("RK103", message, hint, shown, line, column)])
+    return InputError([problem_of(fact, "Save it as UTF-8 text; every editor can.", shown, line, column)])
 
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
@@ -207,15 +212,15 @@ class _Builder:
         self.events: Iterator[Any] = iter(())
         self.entries = 0
 
-    def refuse(self, code: str, message: str, hint: str, mark: Any) -> None:
+    def refuse(self, fact: Fact, hint: str, mark: Any) -> None:
         """Note a problem at ``mark``; give up where there are too many."""
-        self.problems.append(Problem(code, message, hint, self.shown, mark.line + 1, mark.column + 1))
+        self.problems.append(problem_of(fact, hint, self.shown, mark.line + 1, mark.column + 1))
         if len(self.problems) >= MAX_PROBLEMS:
             raise _Refusal
 
-    def stop(self, code: str, message: str, hint: str, mark: Any) -> _Refusal:
+    def stop(self, fact: Fact, hint: str, mark: Any) -> _Refusal:
         """Note a problem after which nothing more can be understood."""
-        self.refuse(code, message, hint, mark)
+        self.refuse(fact, hint, mark)
         return _Refusal()
 
     def root(self) -> dict[str, Any]:
@@ -239,8 +244,8 @@ class _Builder:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         said = [part for name in ("context", "problem") if (part := getattr(error, name, None))]
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        message = f"is not YAML: {', '.join(said) or shorten(str(error))}"
-        return Problem("RK104", message, _SYNTAX, self.shown, line, column)
+        fact = Fact("RK104.syntax", reason=[reason_of(part) for part in said or (shorten(str(error)),)])
+        return problem_of(fact, _SYNTAX, self.shown, line, column)
 
     def stream(self) -> None:
         """Read the events around the root."""
@@ -249,62 +254,45 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.stop(
-                        "RK106", "holds several YAML documents", "One file is one model.", event.start_mark
-                    )
+                    raise self.stop(Fact("RK106.documents"), "One file is one model.", event.start_mark)
             elif isinstance(event, yaml.NodeEvent):
                 self.data = self.node(event, (), 0)
         if not isinstance(self.data, dict) and not self.problems:
-            self.problems.append(
-                Problem(
-                    "RK112",
-                    f"must be a map, found {describe(self.data)}",
-                    "Begin with `renkei: 1`.",
-                    self.shown,
-                    1,
-                    1,
-                )
-            )
+            fact = Fact("RK112.root", found=describe(self.data))
+            self.problems.append(problem_of(fact, "Begin with `renkei: 1`.", self.shown, 1, 1))
 
     def node(self, event: Any, keys: Keys, depth: int) -> Any:
         """Return the value that begins with ``event``."""
         self.entries += 1
         if self.entries > MAX_ENTRIES:
-            raise self.stop(
-                "RK102", f"has more than {MAX_ENTRIES:,} entries", "Split the model.", event.start_mark
-            )
+            fact = Fact("RK102.entries", most=f"{MAX_ENTRIES:,}")
+            raise self.stop(fact, "Split the model.", event.start_mark)
         self.check_features(event)
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event)
         if isinstance(event, yaml.AliasEvent):
             return None
         if depth >= MAX_DEPTH:
-            raise self.stop(
-                "RK105", f"is nested more than {MAX_DEPTH} deep", "No entry of a model is.", event.start_mark
-            )
+            fact = Fact("RK105.depth", most=MAX_DEPTH)
+            raise self.stop(fact, "No entry of a model is.", event.start_mark)
         inside = self.read_map if isinstance(event, yaml.MappingStartEvent) else self.read_list
         return inside(keys, depth + 1)
 
     def check_features(self, event: Any) -> None:
         """Refuse anchors, aliases and tags."""
         if isinstance(event, yaml.AliasEvent):
-            self.refuse("RK106", f"holds the alias *{shorten(event.anchor)}", _PLAIN, event.start_mark)
+            self.refuse(Fact("RK106.alias", name=shorten(event.anchor)), _PLAIN, event.start_mark)
         elif event.anchor is not None:
-            self.refuse("RK106", f"holds the anchor &{shorten(event.anchor)}", _PLAIN, event.start_mark)
+            self.refuse(Fact("RK106.anchor", name=shorten(event.anchor)), _PLAIN, event.start_mark)
         if getattr(event, "tag", None) is not None:
-            self.refuse("RK106", f"holds the tag {shorten(event.tag)}", _PLAIN, event.start_mark)
+            self.refuse(Fact("RK106.tag", tag=shorten(event.tag)), _PLAIN, event.start_mark)
 
     def scalar(self, event: Any) -> str | bool | int | float | None:
         """Return the value of a scalar."""
         text: str = event.value
         control = _CONTROL.search(text)
         if control:
-            self.refuse(
-                "RK103",
-                f"holds the control character U+{ord(control[0]):04X}",
-                "Leave it out.",
-                event.start_mark,
-            )
+            self.refuse(_control(control[0]), "Leave it out.", event.start_mark)
         return text if event.style else resolve(text)
 
     def read_list(self, keys: Keys, depth: int) -> list[Any]:
@@ -322,13 +310,8 @@ class _Builder:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.key(event)
             if key in made:
-                first = self.positions[*keys, key].key[0]
-                self.refuse(
-                    "RK107",
-                    f"holds the key {shorten(key)!r} twice in one map, first in line {first}",
-                    "The second would replace the first; rename or remove one.",
-                    event.start_mark,
-                )
+                fact = Fact("RK107.twice", key=shorten(key), line=self.positions[*keys, key].key[0])
+                self.refuse(fact, _TWICE, event.start_mark)
             value = next(self.events)
             self.positions[*keys, key] = Mark(_place(event), _place(value))
             made[key] = self.node(value, (*keys, key), depth)
@@ -338,25 +321,20 @@ class _Builder:
         """Return the key that ``event`` holds."""
         if isinstance(event, yaml.AliasEvent) or not isinstance(event, yaml.ScalarEvent):
             self.check_features(event)
-            raise self.stop(
-                "RK108", "holds a key that is no text", "A key is a plain word.", event.start_mark
-            )
+            raise self.stop(Fact("RK108.word"), "A key is a plain word.", event.start_mark)
         value = self.node(event, (), 0)
         if isinstance(value, str):
             if value == "<<" and not event.style:
-                self.refuse("RK106", "holds a merge key <<", _PLAIN, event.start_mark)
+                self.refuse(Fact("RK106.merge"), _PLAIN, event.start_mark)
             return value
-        self.refuse(
-            "RK108",
-            f"holds the key {shorten(event.value)}, which is {describe(value)}",
-            _QUOTE,
-            event.start_mark,
-        )
+        fact = Fact("RK108.kind", key=shorten(event.value), found=describe(value))
+        self.refuse(fact, _QUOTE, event.start_mark)
         return str(event.value)
 
 
 _SYNTAX = "Often a missing space after a colon, a tab, or indentation that does not line up."
 _PLAIN = "A model is plain data: write the value itself, without anchors, aliases, merge keys and tags."
+_TWICE = "The second would replace the first; rename or remove one."
 _QUOTE = "Write it in quotes to make it a text."
 
 
@@ -364,17 +342,17 @@ def _place(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def describe(value: object) -> str:
-    """Return in a few words what was found, for messages."""
+def describe(value: object) -> Fact:
+    """Return in a few words what was found, to be put into a fact."""
     if value is None:
-        return "nothing"
+        return Fact("part.nothing")
     if isinstance(value, bool):
-        return f"the truth value {str(value).lower()}"
+        return Fact("part.truth", value=str(value).lower())
     if isinstance(value, int | float):
-        return f"the number {value}"
+        return Fact("part.number", number=value)
     if isinstance(value, str):
-        return f"the text {shorten(value)!r}"
-    return "a map" if isinstance(value, dict) else "a list"
+        return Fact("part.text", value=shorten(value))
+    return Fact("part.map") if isinstance(value, dict) else Fact("part.list")
 
 
 def shorten(text: str, length: int = 60) -> str:

@@ -24,6 +24,7 @@ from itertools import product
 from typing import NamedTuple
 
 from renkei.errors import UsageError
+from renkei.facts import Fact
 
 MAX_LENGTH = 1000
 """Characters of a guard."""
@@ -41,9 +42,10 @@ _FOREIGN = {"=": "==", "&": "and", "|": "or", "!": "not", "<": "in [...]", ">": 
 class GuardError(UsageError):
     """A guard cannot be read; ``column`` counts from 1 inside its text."""
 
-    def __init__(self, message: str, column: int) -> None:
-        """Keep the place beside the message."""
-        super().__init__(message)
+    def __init__(self, fact: Fact, column: int) -> None:
+        """Keep what was found and the place beside the message."""
+        super().__init__(fact.message)
+        self.fact = fact
         self.column = column
 
 
@@ -143,11 +145,11 @@ def satisfying(guard: Guard, domains: Mapping[str, Sequence[str]]) -> list[dict[
 @lru_cache(maxsize=4096)
 def _read(text: str) -> tuple[_Expression, tuple[Mention, ...]]:
     if len(text) > MAX_LENGTH:
-        raise GuardError(f"a guard has at most {MAX_LENGTH} characters, this one has {len(text)}", 1)
+        raise GuardError(Fact("RK140.length", most=MAX_LENGTH, count=len(text)), 1)
     reader = _Reader(text)
     expression = reader.guard(0)
     if reader.kind != "end":
-        raise reader.unexpected("`and`, `or` or the end")
+        raise reader.unexpected(Fact("RK140.after"))
     return expression, tuple(reader.mentions)
 
 
@@ -175,14 +177,15 @@ class _Reader:
         at = self.after + len(self.text[self.after :]) - len(self.text[self.after :].lstrip())
         sign = self.text[at]
         if sign in "'\"":
-            return GuardError("a text in quotes has no end", at + 1)
-        meant = f"; write `{_FOREIGN[sign]}`" if sign in _FOREIGN else ""
-        return GuardError(f"a guard has no {sign!r}{meant}", at + 1)
+            return GuardError(Fact("RK140.quote"), at + 1)
+        if sign in _FOREIGN:
+            return GuardError(Fact("RK140.instead", value=sign, other=_FOREIGN[sign]), at + 1)
+        return GuardError(Fact("RK140.sign", value=sign), at + 1)
 
-    def unexpected(self, expected: str) -> GuardError:
+    def unexpected(self, expected: Fact | str) -> GuardError:
         """Return the error for a token that cannot stand where it stands."""
-        found = "the end" if self.kind == "end" else f"`{self.token[:40]}`"
-        return GuardError(f"expected {expected}, found {found}", self.start + 1)
+        found = Fact("RK140.end") if self.kind == "end" else f"`{self.token[:40]}`"
+        return GuardError(Fact("RK140.expected", wanted=expected, found=found), self.start + 1)
 
     def take(self, *tokens: str) -> bool:
         """Go on if the next token is one of ``tokens``."""
@@ -215,7 +218,7 @@ class _Reader:
     def single(self, depth: int) -> _Expression:
         """Read one condition, its negation or a guard in parentheses."""
         if depth > MAX_DEPTH:
-            raise GuardError(f"more than {MAX_DEPTH} parentheses or `not` inside one another", self.start + 1)
+            raise GuardError(Fact("RK140.depth", most=MAX_DEPTH), self.start + 1)
         if self.take("not"):
             return _Not(self.single(depth + 1))
         if self.take("("):
@@ -228,7 +231,7 @@ class _Reader:
     def test(self) -> _Expression:
         """Read the comparison of an attribute with one value or several."""
         if self.kind != "word" or self.token in _KEYWORDS:
-            raise self.unexpected("an attribute, `not` or `(`")
+            raise self.unexpected(Fact("RK140.test"))
         column = self.start + 1
         attribute = self.advance()
         negated = self.token in {"!=", "not"} and self.kind != "text"
@@ -237,7 +240,7 @@ class _Reader:
         else:
             self.take("not")
             if not self.take("in"):
-                raise self.unexpected("`==`, `!=`, `in` or `not in`")
+                raise self.unexpected(Fact("RK140.compare"))
             values = self.values(attribute, column)
         test = _Test(attribute, frozenset(values))
         return _Not(test) if negated else test
@@ -246,18 +249,18 @@ class _Reader:
         """Read a list of values."""
         closing = _CLOSING.get(self.token, "") if self.kind == "sign" else ""
         if not self.take("[", "("):
-            raise self.unexpected("a list of values such as ['high', 'medium']")
+            raise self.unexpected(Fact("RK140.values"))
         values = [self.value(attribute, column)]
         while self.take(",") and self.token != closing:
             values.append(self.value(attribute, column))
         if not self.take(closing):
-            raise self.unexpected(f"`,` or `{closing}`")
+            raise self.unexpected(Fact("RK140.next", value=closing))
         return values
 
     def value(self, attribute: str, column: int) -> str:
         """Read a value and note what it is compared with."""
         if self.kind != "text":
-            raise self.unexpected("a value in quotes, such as 'high'")
+            raise self.unexpected(Fact("RK140.value"))
         at = self.start + 1
         value = self.advance()[1:-1]
         self.mentions.append(Mention(attribute, value, column, at))

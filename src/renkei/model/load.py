@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from renkei.errors import InputError, Problem, UsageError
+from renkei.facts import Fact
 from renkei.model import options
 from renkei.model.document import MAX_PROBLEMS, Breach, Document, Keys, Mark, read_document
 from renkei.model.rules import breaches
@@ -71,11 +72,15 @@ class Examination:
 
     def note(self, found: Iterable[Breach], option: str, locate: Callable[[Breach], Problem]) -> None:
         """Sort ``found`` into problems and findings."""
-        new = [breach for breach in found if breach[:3] not in self.known]
+        new = [breach for breach in found if _identity(breach) not in self.known]
         if not option:
-            self.known.update(breach[:3] for breach in new)
+            self.known.update(map(_identity, new))
         for breach in new:
             (self.findings if breach.finding else self.problems).append(locate(breach))
+
+
+def _identity(breach: Breach) -> tuple[Keys, str, str]:
+    return breach.keys, breach.code, breach.message
 
 
 def load_model(path: Path, shown: str = "") -> Loaded:
@@ -110,10 +115,8 @@ def examine(path: Path, shown: str = "") -> Examination:
     _examine_variant(examination, document.data, "")
     patches = options.patches(document.data)
     if document.entries * (len(patches) + 1) > MAX_WORK:
-        message = f"has {len(patches)} options of {document.entries:,} entries, which is too much to try"
-        examination.problems.append(
-            document.locate(Breach(("options",), "RK102", message, "Split the model."))
-        )
+        fact = Fact("RK102.options", count=len(patches), number=f"{document.entries:,}")
+        examination.problems.append(document.locate(Breach(("options",), fact, "Split the model.")))
         return examination
     for option, patch in patches.items():
         if len(examination.problems) >= MAX_PROBLEMS:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from renkei.facts import Fact
 from renkei.model.document import Breach, Keys
 from renkei.model.schema import Arrivals, Authority, Calendar, Headquarters, HolidayList, Model, Outage, Post
 from renkei.model.selection import select
 from renkei.model.validation import dotted
-from renkei.model.values import Amount, Duration, Sourced, Strict, parse_duration
+from renkei.model.values import Amount, Duration, Sourced, Strict, ValueFactError, parse_duration, quoted
 
 TOLERANCE = 1e-6
 """How far probabilities may miss 1 in the sum; people write thirds as 0.333333."""
@@ -31,11 +32,12 @@ LONGER_THAN_ZERO = (
 def probability(_model: Model, keys: Keys, entry: Strict) -> Iterator[Breach]:
     """Yield a breach if an amount is no probability."""
     if isinstance(entry, Amount):
-        repeats = keys[-1] == "repeat"
-        if not 0 <= entry.value <= (1 - TOLERANCE if repeats else 1):
-            bound = "less than 1, or it would repeat for ever" if repeats else "at most 1"
-            message = f"{dotted(keys)} must be at least 0 and {bound}, found {entry.value:g}"
-            yield Breach(keys, "RK135", message, _SHARE)
+        where, number = dotted(keys), f"{entry.value:g}"
+        if keys[-1] == "repeat":
+            if not 0 <= entry.value <= 1 - TOLERANCE:
+                yield Breach(keys, Fact("RK135.repeat", where=where, number=number), _SHARE)
+        elif not 0 <= entry.value <= 1:
+            yield Breach(keys, Fact("RK135.share", where=where, number=number), _SHARE)
 
 
 def sums(model: Model) -> Iterator[Breach]:
@@ -44,8 +46,8 @@ def sums(model: Model) -> Iterator[Breach]:
         for keys, shares in select(model, pattern):
             total = sum(amount.value for amount in shares.values())
             if shares and abs(total - 1) > TOLERANCE:
-                message = f"{dotted(keys)}: the probabilities sum to {total:g}, not to 1"
-                yield Breach(keys, "RK135", message, "Correct one of them, or add what is missing.")
+                fact = Fact("RK135.sum", where=dotted(keys), number=f"{total:g}")
+                yield Breach(keys, fact, "Correct one of them, or add what is missing.")
 
 
 def lengths(model: Model) -> Iterator[Breach]:
@@ -53,17 +55,17 @@ def lengths(model: Model) -> Iterator[Breach]:
     for pattern in LONGER_THAN_ZERO:
         for keys, seconds in select(model, pattern):
             if seconds <= 0:
-                yield Breach(keys, "RK115", f"{dotted(keys)} must be longer than zero", "")
+                yield Breach(keys, Fact("RK115.zero", where=dotted(keys)))
     if model.run and model.run.warmup >= model.run.horizon:
-        message = "run.warmup must be shorter than run.horizon"
-        yield Breach(("run", "warmup"), "RK115", message, "What happens in the warm-up is not counted.")
+        hint = "What happens in the warm-up is not counted."
+        yield Breach(("run", "warmup"), Fact("RK115.warmup"), hint)
 
 
 def mean_length(_model: Model, keys: Keys, entry: Strict) -> Iterator[Breach]:
     """Yield a breach if a distribution has no length at all; only ``fixed`` may say so."""
     if isinstance(entry, Duration) and entry.fixed is None and entry.mean_seconds() <= 0:
-        message = f"{dotted(keys)}: the mean must be longer than zero"
-        yield Breach(keys, "RK115", message, "Write `fixed: PT0S` for what takes no time.")
+        fact = Fact("RK115.mean", where=dotted(keys))
+        yield Breach(keys, fact, "Write `fixed: PT0S` for what takes no time.")
 
 
 Reading = tuple[str, float, Callable[[object], float]]
@@ -72,7 +74,7 @@ Reading = tuple[str, float, Callable[[object], float]]
 
 def _number(end: object) -> float:
     if isinstance(end, bool) or not isinstance(end, int | float):
-        raise ValueError(f"expected a number, found {end!r}")  # noqa: TRY004 -- it is told to the user
+        raise ValueFactError(Fact("RK136.number", found=quoted(end)))
     return float(end)
 
 
@@ -103,22 +105,27 @@ def assumed_range(_model: Model, keys: Keys, entry: Strict) -> Iterator[Breach]:
     if isinstance(entry, Sourced) and entry.assume is not None:
         place = (*keys, "assume", "range")
         for name, value, read in numbers_of(entry):
-            wrong = _wrong_range(entry.assume.range, value, read, name or "the number")
+            wrong = _wrong_range(entry.assume.range, value, read, name)
             if wrong:
-                yield Breach(place, "RK136", f"{dotted(place)}: {wrong}", _RANGE)
+                yield Breach(place, Fact("RK136.range", where=dotted(place), reason=wrong), _RANGE)
 
 
-def _wrong_range(ends: tuple[Any, Any], value: float, read: Callable[[object], float], name: str) -> str:
+def _wrong_range(
+    ends: tuple[Any, Any], value: float, read: Callable[[object], float], name: str
+) -> Fact | None:
     try:
         low, high = (read(end) for end in ends)
-    except ValueError as error:
-        return str(error)
+    except ValueFactError as error:
+        return error.fact
     if low > high:
-        return f"begins at {ends[0]} and ends before that, at {ends[1]}"
+        return Fact("RK136.order", since=str(ends[0]), until=str(ends[1]))
     # A mean is computed, and may miss the end that it was computed from by a rounding.
     slack = 1e-9 * max(abs(low), abs(high), abs(value))
-    shown = f"{value:g}" if read is _number else f"{value:g} s"
-    return "" if low - slack <= value <= high + slack else f"does not hold {name}, which is {shown}"
+    if low - slack <= value <= high + slack:
+        return None
+    if read is _number:
+        return Fact("RK136.without", name=name, number=f"{value:g}")
+    return Fact("RK136.seconds", name=name, number=f"{value:g}")
 
 
 def unsourced(_model: Model, keys: Keys, entry: Strict) -> Iterator[Breach]:
@@ -128,8 +135,7 @@ def unsourced(_model: Model, keys: Keys, entry: Strict) -> Iterator[Breach]:
     else:
         found = isinstance(entry, Headquarters) and entry.source is None and entry.latitude is not None
     if found:
-        message = f"{dotted(keys)} does not say where its number comes from"
-        yield Breach(keys, "RK180", message, _ORIGIN, finding=True)
+        yield Breach(keys, Fact("RK180.origin", where=dotted(keys)), _ORIGIN, finding=True)
 
 
 def _needs_source(entry: Sourced) -> bool:

@@ -8,9 +8,11 @@ to; nothing here changes data in place.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from renkei.errors import Problem
+from renkei.facts import Fact
 from renkei.model.document import Breach, Document, Keys, look_up
 
 FROZEN_KEYS = ("options", "renkei")
@@ -54,22 +56,18 @@ def frozen_breaches(data: dict[str, Any]) -> Iterator[Breach]:
     for name, patch in patches(data).items():
         for key in FROZEN_KEYS:
             if key in patch:
-                yield Breach(
-                    ("options", name, "patch", key),
-                    "RK170",
-                    f"option {name} patches `{key}`",
-                    "An option changes the arrangement, not the options or the version of the language.",
-                    at_key=True,
-                )
+                fact = Fact("RK170.frozen", option=name, key=key)
+                hint = "An option changes the arrangement, not the options or the version of the language."
+                yield Breach(("options", name, "patch", key), fact, hint, at_key=True)
 
 
 def idle_removals(data: dict[str, Any]) -> Iterator[Breach]:
     """Yield a finding for each null of a patch that removes nothing; often its key is misspelt."""
     for name, patch in patches(data).items():
         for keys in _idle(data, patch, ()):
-            message = f"option {name} removes {'.'.join(map(str, keys))}, which the model does not have"
+            fact = Fact("RK171.idle", option=name, where=".".join(map(str, keys)))
             hint = "Correct the key, or take it out of the patch."
-            yield Breach(("options", name, "patch", *keys), "RK171", message, hint, at_key=True, finding=True)
+            yield Breach(("options", name, "patch", *keys), fact, hint, at_key=True, finding=True)
 
 
 def _idle(target: Any, patch: dict[str, Any], keys: Keys) -> Iterator[Keys]:
@@ -94,8 +92,9 @@ def locate(document: Document, option: str, breach: Breach) -> Problem:
     # A missing key is told at the map around it, so all but the last key are enough.
     inside = known and (len(known) >= len(breach.keys) - 1 or not isinstance(look_up(patch, known), dict))
     keys, at_key = ((*root, *known), breach.at_key) if inside else (("options", option), True)
-    message = f"under option {option}: {breach.message}"
+    said = Fact("part.option", option=option, said=breach.fact)
     if not inside and breach.keys[:1]:
         line, _ = document.place(breach.keys, at_key=breach.at_key)
-        message += f" (line {line})"
-    return document.locate(breach._replace(keys=keys, at_key=at_key, message=message))
+        said = Fact("part.elsewhere", option=option, said=breach.fact, line=line)
+    problem = document.locate(breach._replace(keys=keys, at_key=at_key))
+    return replace(problem, message=said.message, facts=said.both())

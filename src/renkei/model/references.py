@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from renkei.facts import Fact
 from renkei.model.document import Breach, Keys, shorten
 from renkei.model.schema import Model
 from renkei.model.selection import select
@@ -89,15 +90,9 @@ def unknown_values(model: Model) -> Iterator[Breach]:
             domain = model.attributes[attribute].values if attribute in model.attributes else None
             for place, value in select(below, inner, keys):
                 if domain is not None and value not in domain:
-                    yield unknown_value(place, attribute, value, domain, at_key=inner == "@")
-
-
-def unknown_value(
-    keys: Keys, attribute: str, value: str, domain: tuple[str, ...], *, at_key: bool = False, where: str = ""
-) -> Breach:
-    """Return the breach of a value that ``attribute`` cannot have."""
-    message = f"{dotted(keys)}{where}: attribute {attribute} has no value {shorten(value)!r}"
-    return Breach(keys, "RK121", message, suggestion(value, domain), at_key=at_key)
+                    where = dotted(place)
+                    fact = Fact("RK121.value", where=where, attribute=attribute, value=shorten(value))
+                    yield Breach(place, fact, suggestion(value, domain), at_key=inner == "@")
 
 
 _KINDS = {"sources": "source", "parties": "party", "processes": "process", "contingencies": "contingency"}
@@ -109,5 +104,5 @@ def _kind(section: str) -> str:
 
 def _dangling(keys: Keys, name: object, section: str, known: object, *, at_key: bool = False) -> Breach:
     names = [str(entry) for entry in known] if isinstance(known, dict | tuple) else []
-    message = f"{dotted(keys)}: there is no {_kind(section)} {shorten(str(name))!r}"
-    return Breach(keys, "RK120", message, f"{suggestion(str(name), names)} See `{section}`.", at_key=at_key)
+    fact = Fact("RK120.name", where=dotted(keys), section=_kind(section), name=shorten(str(name)))
+    return Breach(keys, fact, f"{suggestion(str(name), names)} See `{section}`.", at_key=at_key)

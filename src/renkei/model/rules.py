@@ -12,6 +12,7 @@ from functools import cache
 from itertools import chain, islice
 from zoneinfo import ZoneInfo, available_timezones
 
+from renkei.facts import Fact
 from renkei.model import command, numbers, references
 from renkei.model.document import MAX_PROBLEMS, Breach, Keys, shorten
 from renkei.model.guards import Guard, GuardError
@@ -40,17 +41,12 @@ WITHOUT_REPETITION = (
 
 TASKS = "processes.*.tasks.*"
 
-_MOMENT = ("RK138", ("opened", "all", "any"), "Write `opened: true`, or list BPMN ids under `all` or `any`.")
-EXACTLY_ONE: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "contingencies.*.arrivals": (
-        "RK137",
-        ("poisson", "every", "at"),
-        "Make a contingency of its own for each way in which cases come.",
-    ),
-    "measures.*.begins": _MOMENT,
-    "measures.*.ends": _MOMENT,
+EXACTLY_ONE = {
+    "contingencies.*.arrivals": ("poisson", "every", "at"),
+    "measures.*.begins": ("opened", "all", "any"),
+    "measures.*.ends": ("opened", "all", "any"),
 }
-"""Pattern of an entry -> code, the keys of which it has exactly one, and what is possible."""
+"""Pattern of an entry -> the keys of which it has exactly one."""
 
 
 def breaches(model: Model) -> list[Breach]:
@@ -69,12 +65,8 @@ def repeated_entries(model: Model) -> Iterator[Breach]:
             seen = set()
             for index, entry in enumerate(entries):
                 if entry in seen:
-                    yield Breach(
-                        (*keys, index),
-                        "RK117",
-                        f"{dotted(keys)} holds {shorten(str(entry))!r} twice",
-                        "Remove one.",
-                    )
+                    fact = Fact("RK117.twice", where=dotted(keys), entry=shorten(str(entry)))
+                    yield Breach((*keys, index), fact, "Remove one.")
                 seen.add(entry)
 
 
@@ -82,9 +74,7 @@ def time_zones(model: Model) -> Iterator[Breach]:
     """Yield a breach for each time zone that IANA does not know."""
     for keys, name in select(model, "headquarters.*.timezone"):
         if not is_time_zone(name):
-            yield Breach(
-                keys, "RK130", f"{dotted(keys)}: there is no time zone {name[:80]!r}", _close_zones(name)
-            )
+            yield Breach(keys, Fact("RK130.zone", where=dotted(keys), name=name[:80]), _close_zones(name))
 
 
 @cache
@@ -115,13 +105,11 @@ def overlapping_shifts(model: Model) -> Iterator[Breach]:
     """Yield a breach for each pair of shifts of a calendar that overlap."""
     for name, calendar in model.calendars.items():
         for first, second, minute in _overlaps(calendar):
-            moment = f"{DAYS[minute // MINUTES_A_DAY]} {minute // 60 % 24:02}:{minute % 60:02}"
-            yield Breach(
-                ("calendars", name, "shifts", second),
-                "RK131",
-                f"calendars.{name}: the shifts {first} and {second} overlap on {moment}",
-                "Let one end where the next begins; for more people at a time give the shift more seats.",
-            )
+            day, time = DAYS[minute // MINUTES_A_DAY], f"{minute // 60 % 24:02}:{minute % 60:02}"
+            where = dotted(("calendars", name))
+            fact = Fact("RK131.overlap", where=where, entry=first, other=second, day=day, time=time)
+            hint = "Let one end where the next begins; for more people at a time give the shift more seats."
+            yield Breach(("calendars", name, "shifts", second), fact, hint)
 
 
 def _overlaps(calendar: Calendar) -> Iterator[tuple[str, str, int]]:
@@ -160,43 +148,35 @@ def unreadable_guards(model: Model) -> Iterator[Breach]:
             try:
                 guard = Guard(text)
             except GuardError as error:
-                message = f"{dotted(keys)}, column {error.column} of the guard: {error}"
-                yield Breach(keys, "RK140", message, _GUARD)
+                where = dotted(keys)
+                fact = Fact("RK140.guard", where=where, column=error.column, reason=error.fact)
+                yield Breach(keys, fact, _GUARD)
             else:
                 yield from _unknown_in_guard(model, keys, guard)
 
 
 def _unknown_in_guard(model: Model, keys: Keys, guard: Guard) -> Iterator[Breach]:
+    where = dotted(keys)
     for mention in dict.fromkeys(guard.mentions):
-        attribute = model.attributes.get(mention.attribute)
+        name, value, column, value_column = mention
+        attribute = model.attributes.get(name)
         if attribute is None:
-            message = (
-                f"{dotted(keys)}, column {mention.attribute_column} of the guard: there is no attribute "
-            )
-            yield Breach(
-                keys,
-                "RK141",
-                f"{message}{shorten(mention.attribute)!r}",
-                suggestion(mention.attribute, model.attributes),
-            )
-        elif mention.value not in attribute.values:
-            where = f", column {mention.value_column} of the guard"
-            yield references.unknown_value(
-                keys, mention.attribute, mention.value, attribute.values, where=where
-            )
+            fact = Fact("RK141.attribute", where=where, column=column, attribute=shorten(name))
+            yield Breach(keys, fact, suggestion(name, model.attributes))
+        elif value not in attribute.values:
+            told = {"column": value_column, "attribute": name, "value": shorten(value)}
+            yield Breach(keys, Fact("RK121.guard", where=where, **told), suggestion(value, attribute.values))
 
 
 def exactly_one(model: Model) -> Iterator[Breach]:
     """Yield a breach for each entry that gives several of what excludes one another, or none."""
-    for pattern, (code, names, hint) in EXACTLY_ONE.items():
+    for pattern, names in EXACTLY_ONE.items():
         for keys, entry in select(model, pattern):
             given = [name for name in names if not _is_absent(getattr(entry, name))]
-            if len(given) != 1:
-                wanted = f"{', '.join(names[:-1])} and {names[-1]}"
-                message = (
-                    f"{dotted(keys)} needs exactly one of {wanted}, found {' and '.join(given) or 'none'}"
-                )
-                yield Breach(keys, code, message, hint)
+            if len(given) != 1 and "opened" in names:
+                yield Breach(keys, Fact("RK138.one", where=dotted(keys), found=given), _MOMENT)
+            elif len(given) != 1:
+                yield Breach(keys, Fact("RK137.one", where=dotted(keys), found=given), _WAYS)
 
 
 def _is_absent(value: object) -> bool:
@@ -215,11 +195,11 @@ def work_without_duration(model: Model) -> Iterator[Breach]:
     for keys, task in select(model, TASKS):
         meets = (keys[1], keys[3]) in meetings
         if task.post is not None and task.duration is None and not meets:
-            message = f"{dotted(keys)} has a post and no duration"
-            yield Breach(keys, "RK159", message, "Add `duration:`, how long the post works on it.")
+            fact = Fact("RK159.duration", where=dotted(keys))
+            yield Breach(keys, fact, "Add `duration:`, how long the post works on it.")
         if task.duration is not None and meets:
-            message = f"{dotted(keys)} has a duration, and so has the conference that it is part of"
-            yield Breach((*keys, "duration"), "RK161", message, "Leave the duration to the conference.")
+            fact = Fact("RK161.duration", where=dotted(keys))
+            yield Breach((*keys, "duration"), fact, "Leave the duration to the conference.")
 
 
 def approvals(model: Model) -> Iterator[Breach]:
@@ -227,9 +207,8 @@ def approvals(model: Model) -> Iterator[Breach]:
     for keys, task in select(model, TASKS):
         if task.approves is not None:
             if task.post is None:
-                message = f"{dotted(keys)} approves and has no post"
                 hint = "Add `post:`; only a post with authority can approve."
-                yield Breach((*keys, "approves"), "RK157", message, hint)
+                yield Breach((*keys, "approves"), Fact("RK157.post", where=dotted(keys)), hint)
             yield from _granted(keys, task.sets, task.approves.granted)
 
 
@@ -237,24 +216,23 @@ def _granted(keys: Keys, sets: dict[str, object], granted: dict[str, tuple[str, 
     for attribute in granted:
         if attribute not in sets:
             place = (*keys, "approves", "granted", attribute)
-            message = f"{dotted(place)}: the task does not set the attribute {attribute}"
-            yield Breach(place, "RK158", message, suggestion(attribute, sets), at_key=True)
+            fact = Fact("RK158.attribute", where=dotted(place), attribute=attribute)
+            yield Breach(place, fact, suggestion(attribute, sets), at_key=True)
 
 
 def late_approvals(model: Model) -> Iterator[Breach]:
     """Yield a finding for each approval afterwards without a deadline, a breach for the reverse."""
     for keys, authority in select(model, "authorities.*"):
         if authority.timing == "afterwards" and authority.within is None:
-            message = f"{dotted(keys)} approves afterwards, without a deadline"
-            yield Breach(keys, "RK182", message, _DEADLINE, finding=True)
+            yield Breach(keys, Fact("RK182.deadline", where=dotted(keys)), _DEADLINE, finding=True)
         if authority.timing == "beforehand" and authority.within is not None:
-            message = f"{dotted(keys)} has a deadline for approving afterwards, and approves beforehand"
-            yield Breach(
-                (*keys, "within"), "RK162", message, "Write `timing: afterwards`, or leave `within` out."
-            )
+            hint = "Write `timing: afterwards`, or leave `within` out."
+            yield Breach((*keys, "within"), Fact("RK162.within", where=dotted(keys)), hint)
 
 
 _DEADLINE = "Add `within:`; an obligation without a deadline binds nobody."
+_MOMENT = "Write `opened: true`, or list BPMN ids under `all` or `any`."
+_WAYS = "Make a contingency of its own for each way in which cases come."
 _GUARD = "Write for example: situation == 'disaster' and severity in ['high', 'medium']."
 
 RULES: tuple[Callable[[Model], Iterator[Breach]], ...] = (

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from renkei.facts import LANGUAGES, Fact, reason_of
 from renkei.model.document import MAX_PROBLEMS, Breach, Keys, describe, look_up, shorten
 from renkei.model.schema import Model
 
@@ -54,32 +55,29 @@ def _breach(details: ErrorDetails, data: dict[str, Any]) -> Breach:
     at_key = location[-1:] == ("[key]",)
     keys = location[:-1] if at_key else location
     kind = details["type"]
-    code, word = _WORDING.get(kind) or ("RK112", _wrong_type)
-    if kind == "value_error" and isinstance(details["input"], dict):
-        code = "RK116"
-    message, hint = word(keys, details, look_up(data, keys))
-    return Breach(keys, code, message, hint, at_key=at_key or kind == "extra_forbidden")
+    word = _WORDING.get(kind, _wrong_type)
+    fact, hint = word(keys, details, look_up(data, keys))
+    return Breach(keys, fact, hint, at_key=at_key or kind == "extra_forbidden")
 
 
-Words = tuple[str, str]
-"""Message and hint."""
+Words = tuple[Fact, str]
+"""What was found, and the hint."""
 
 
 def _missing(keys: Keys, _details: ErrorDetails, _found: object) -> Words:
-    where = dotted(keys[:-1]) or "the model"
-    return f"{where} lacks the key {keys[-1]}", f"Add `{keys[-1]}:`."
+    return Fact("RK110.key", where=dotted(keys[:-1]), key=keys[-1]), f"Add `{keys[-1]}:`."
 
 
 def _unknown(keys: Keys, _details: ErrorDetails, _found: object) -> Words:
-    where = dotted(keys[:-1]) or "the model"
     word = shorten(str(keys[-1]))
-    return f"{where} holds the unknown key {word!r}", suggestion(word, allowed_keys(keys[:-1]), most=40)
+    fact = Fact("RK111.key", where=dotted(keys[:-1]), key=word)
+    return fact, suggestion(word, allowed_keys(keys[:-1]), most=40)
 
 
 def _not_allowed(keys: Keys, details: ErrorDetails, _found: object) -> Words:
     found, allowed = details["input"], _allowed(details)
-    message = f"{dotted(keys)} cannot be {describe(found)}"
-    return message, suggestion(found if isinstance(found, str) else "", allowed)
+    fact = Fact("RK113.value", where=dotted(keys), found=describe(found))
+    return fact, suggestion(found if isinstance(found, str) else "", allowed)
 
 
 def _allowed(details: ErrorDetails) -> list[str]:
@@ -88,62 +86,72 @@ def _allowed(details: ErrorDetails) -> list[str]:
 
 
 def _wrong_type(keys: Keys, details: ErrorDetails, found: object) -> Words:
-    expected = _TYPES.get(details["type"], details["msg"])
+    wanted = _TYPES.get(details["type"]) or reason_of(details["msg"])
     shown = describe(found if found is not None else details["input"])
-    return f"{dotted(keys)} must be {expected}, found {shown}", _TYPE_HINTS.get(details["type"], "")
+    fact = Fact("RK112.kind", where=dotted(keys), wanted=wanted, found=shown)
+    return fact, _TYPE_HINTS.get(details["type"], "")
 
 
 def _bad_id(keys: Keys, details: ErrorDetails, _found: object) -> Words:
+    where, found = dotted(keys), describe(details["input"])
     if keys[-1:] in {("begins",), ("ends",)}:
-        return f"{dotted(keys)} must be a time such as 08:00, found {describe(details['input'])}", _CLOCK
-    return f"{dotted(keys)} holds {describe(details['input'])}, which is no id", _ID
+        return Fact("RK114.clock", where=where, found=found), _CLOCK
+    return Fact("RK114.id", where=where, found=found), _ID
 
 
 def _bad_value(keys: Keys, details: ErrorDetails, _found: object) -> Words:
-    return f"{dotted(keys)}: {shorten(details['msg'].removeprefix('Value error, '), 200)}", ""
+    where, error = dotted(keys), details["ctx"]["error"]
+    reason = {language: shorten(error.fact.text(language), 200) for language in LANGUAGES}
+    if isinstance(details["input"], dict):
+        return Fact("RK116.value", where=where, reason=reason), ""
+    return Fact("RK114.value", where=where, reason=reason), ""
 
 
 def _bad_date(keys: Keys, details: ErrorDetails, _found: object) -> Words:
-    reason = details.get("ctx", {}).get("error", "")
-    return (
-        f"{dotted(keys)} holds {describe(details['input'])}, which is no date: {reason}",
-        "Write 2025-03-24.",
-    )
+    said = details.get("ctx", {}).get("error", "")
+    reason = reason_of(str(said)) if said else ""
+    found = describe(details["input"])
+    return Fact("RK114.date", where=dotted(keys), found=found, reason=reason), "Write 2025-03-24."
 
 
 def _bad_moment(keys: Keys, details: ErrorDetails, _found: object) -> Words:
-    return f"{dotted(keys)} holds {describe(details['input'])}, which is no moment with a time zone", _MOMENT
+    return Fact("RK114.moment", where=dotted(keys), found=describe(details["input"])), _MOMENT
 
 
 def _out_of_bounds(keys: Keys, details: ErrorDetails, _found: object) -> Words:
     context = details.get("ctx", {})
-    name, bound = next(((name, context[name]) for name in _BOUNDS if name in context), ("", ""))
-    limit = f" must be {_BOUNDS[name]} {bound}" if name else " must be a finite number"
-    return f"{dotted(keys)}{limit}, found {describe(details['input'])}", ""
+    limits = (limit(context[name]) for name, limit in _BOUNDS.items() if name in context)
+    wanted = next(limits, Fact("RK115.finite"))
+    return Fact("RK115.bound", where=dotted(keys), wanted=wanted, found=describe(details["input"])), ""
 
 
 def _wrong_count(keys: Keys, details: ErrorDetails, found: object) -> Words:
     context = details.get("ctx", {})
-    name, word = ("min_length", "at least") if "min_length" in context else ("max_length", "at most")
-    count = len(found) if isinstance(found, list | dict | str) else context.get("actual_length")
-    return f"{dotted(keys)} needs {word} {context.get(name)} entries, found {count}", ""
+    where = dotted(keys)
+    count = str(len(found) if isinstance(found, list | dict | str) else context.get("actual_length"))
+    if "min_length" in context:
+        return Fact("RK115.few", where=where, least=context["min_length"], count=count), ""
+    return Fact("RK115.many", where=where, most=context.get("max_length"), count=count), ""
 
 
 _ID = "An id begins with a letter or _ and goes on with letters, digits and _ . - (at most 120)."
 _CLOCK = "Write hours and minutes in quotes, 00:00 to 23:59; a shift may end at 24:00."
 _MOMENT = "Write 2025-03-24T09:00:00+09:00, or end it with Z for UTC."
-_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+_BOUNDS: dict[str, Callable[[object], Fact]] = {
+    "ge": lambda bound: Fact("RK115.least", number=bound),
+    "gt": lambda bound: Fact("RK115.above", number=bound),
+    "le": lambda bound: Fact("RK115.most", number=bound),
+    "lt": lambda bound: Fact("RK115.below", number=bound),
+}
 _TYPES = {
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "dict_type": "a map",
-    "model_type": "a map",
-    "model_attributes_type": "a map",
-    "tuple_type": "a list",
-    "date_type": "a date such as 2025-03-24",
-    "datetime_type": "a moment such as 2025-03-24T09:00:00+09:00",
+    "string_type": Fact("RK112.string"),
+    "int_type": Fact("RK112.integer"),
+    "float_type": Fact("RK112.float"),
+    "bool_type": Fact("RK112.truth"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), Fact("RK112.map")),
+    "tuple_type": Fact("RK112.list"),
+    "date_type": Fact("RK112.date"),
+    "datetime_type": Fact("RK112.moment"),
 }
 _TYPE_HINTS = {
     "string_type": "Put a number, true, false or null in quotes if the text itself is meant.",
@@ -152,27 +160,25 @@ _TYPE_HINTS = {
     "float_type": "Write it without quotes.",
     "tuple_type": "Write [first, second].",
 }
-_WORDING: dict[str, tuple[str, Callable[[Keys, ErrorDetails, object], Words]]] = {
-    "missing": ("RK110", _missing),
-    "extra_forbidden": ("RK111", _unknown),
-    "literal_error": ("RK113", _not_allowed),
-    "string_pattern_mismatch": ("RK114", _bad_id),
-    "value_error": ("RK114", _bad_value),
-    "date_parsing": ("RK114", _bad_date),
-    "date_from_datetime_parsing": ("RK114", _bad_date),
-    "date_from_datetime_inexact": ("RK114", _bad_date),
-    "datetime_parsing": ("RK114", _bad_moment),
-    "datetime_from_date_parsing": ("RK114", _bad_moment),
-    "timezone_aware": ("RK114", _bad_moment),
+_WORDING: dict[str, Callable[[Keys, ErrorDetails, object], Words]] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+    "literal_error": _not_allowed,
+    "string_pattern_mismatch": _bad_id,
+    "value_error": _bad_value,
+    "date_parsing": _bad_date,
+    "date_from_datetime_parsing": _bad_date,
+    "date_from_datetime_inexact": _bad_date,
+    "datetime_parsing": _bad_moment,
+    "datetime_from_date_parsing": _bad_moment,
+    "timezone_aware": _bad_moment,
     **dict.fromkeys(
         ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"),
-        ("RK115", _out_of_bounds),
+        _out_of_bounds,
     ),
-    **dict.fromkeys(
-        ("too_short", "too_long", "string_too_short", "string_too_long"), ("RK115", _wrong_count)
-    ),
+    **dict.fromkeys(("too_short", "too_long", "string_too_short", "string_too_long"), _wrong_count),
 }
-"""Kind of violation -> code and the function that words it; whatever is not here is a wrong type."""
+"""Kind of violation -> the function that words it; whatever is not here is a wrong type."""
 
 
 @cache

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from renkei.facts import Fact
+
 ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_.\-]{0,119}$"
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 """Name of an entry of a map: a letter or underscore, then letters, digits, ``_ . -``."""
@@ -22,6 +24,20 @@ _DURATION = re.compile(
 )
 
 
+def quoted(value: object) -> dict[str, str]:
+    """Return a value as it stands in the file, to be put into a fact."""
+    return {"en": repr(value), "ja": f"「{value}」"}
+
+
+class ValueFactError(ValueError):
+    """A value cannot be used; pydantic makes a violation of it, and validation tells its fact."""
+
+    def __init__(self, fact: Fact) -> None:
+        """Keep the fact beside its text."""
+        super().__init__(fact.message)
+        self.fact = fact
+
+
 def parse_duration(text: object) -> float:
     """Return the seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds.
 
@@ -29,14 +45,14 @@ def parse_duration(text: object) -> float:
     """
     if not isinstance(text, str):
         # pydantic makes a violation of a ValueError, not of a TypeError.
-        raise ValueError(f"expected an ISO 8601 duration such as PT85M, found {text!r}")  # noqa: TRY004
+        raise ValueFactError(Fact("RK114.kind", found=quoted(text)))
     match = _DURATION.match(text)
     if match is None or text in {"P", "PT"} or text.endswith("T"):
-        raise ValueError(f"expected an ISO 8601 duration such as PT85M or P2DT6H, found {text!r}")
+        raise ValueFactError(Fact("RK114.duration", found=quoted(text)))
     parts = {unit: float(value) for unit, value in match.groupdict().items() if value}
     seconds = timedelta(**parts).total_seconds() if max(parts.values()) < 1e6 else float("inf")
     if not seconds < 1e11:
-        raise ValueError(f"duration {text!r} is too long")
+        raise ValueFactError(Fact("RK114.long", found=quoted(text)))
     return seconds
 
 
@@ -149,15 +165,12 @@ class Duration(Sourced):
     @model_validator(mode="after")
     def _exactly_one(self) -> Duration:
         if len(self.kinds()) != 1:
-            raise ValueError(
-                "give exactly one of fixed, exponential, lognormal, pert, triangular, uniform; "
-                f"found {', '.join(self.kinds()) or 'none'}"
-            )
+            raise ValueFactError(Fact("RK116.one", found=self.kinds()))
         for ordered in (self.pert, self.triangular):
             if ordered is not None and not ordered.low <= ordered.mode <= ordered.high:
-                raise ValueError("needs low <= mode <= high")
+                raise ValueFactError(Fact("RK116.mode"))
         if self.uniform is not None and self.uniform.low > self.uniform.high:
-            raise ValueError("needs low <= high")
+            raise ValueFactError(Fact("RK116.ends"))
         return self
 
     def mean_seconds(self) -> float:

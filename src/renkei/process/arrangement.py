@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path, PureWindowsPath
 
 from renkei.errors import InputError, Problem, UsageError
+from renkei.facts import Fact
 from renkei.model import options
 from renkei.model.document import MAX_PROBLEMS, Breach, Document, Keys, look_up
 from renkei.model.load import Examination, Loaded, examine
@@ -178,11 +179,9 @@ def _read_drawings(folder: Path, examination: Examination) -> dict[str, Collabor
     drawings: dict[str, Collaboration] = {}
     broken: set[str] = set()
     for keys, file in _named_files(examination.document):
-        refusal = _refusal(folder, file)
+        refusal = _refusal(folder, file, keys)
         if refusal:
-            code, message, hint = refusal
-            breach = Breach(keys, code, f"{'.'.join(map(str, keys))}: {message}", hint)
-            examination.problems.append(examination.document.locate(breach))
+            examination.problems.append(examination.document.locate(refusal))
         elif file not in drawings and file not in broken:
             _read_drawing(folder, file, examination, drawings, broken)
     return drawings
@@ -200,9 +199,9 @@ def _read_drawing(
         examination.problems.extend(error.problems)
 
 
-def _refusal(folder: Path, file: str) -> tuple[str, str, str] | None:
-    """Return code, message and hint if ``file`` is no drawing inside the model's folder."""
-    path = folder / file
+def _refusal(folder: Path, file: str, keys: Keys) -> Breach | None:
+    """Return the breach of a ``file``, named at ``keys``, that is no drawing inside the model's folder."""
+    path, where = folder / file, ".".join(map(str, keys))
     parts = PureWindowsPath(file)
     try:
         outside = bool(
@@ -211,8 +210,9 @@ def _refusal(folder: Path, file: str) -> tuple[str, str, str] | None:
     except (OSError, ValueError, RuntimeError):
         outside = False
     if outside:
-        return "RK125", f"{file[:200]!r} leads out of the model's folder", "Put the drawing into the folder."
+        fact = Fact("RK125.outside", where=where, file=file[:200])
+        return Breach(keys, fact, "Put the drawing into the folder.")
     if not _exists(path) or not path.is_file():
         near = sorted(found.relative_to(folder).as_posix() for found in folder.glob("**/*.bpmn"))
-        return "RK126", f"there is no file {file[:200]!r} in the model's folder", suggestion(file, near)
+        return Breach(keys, Fact("RK126.absent", where=where, file=file[:200]), suggestion(file, near))
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+from renkei.facts import Fact
 from renkei.model.command import party_of_post
 from renkei.model.document import MAX_PROBLEMS, Breach, Keys
 from renkei.model.guards import Guard, GuardError
@@ -64,22 +65,19 @@ class Binding:
                 brought.setdefault(self.party_of(flow.target), set()).update(bound.carries)
         return brought
 
-    def check(self, keys: Keys, element: str, wanted: str, *, at_key: bool = True) -> Iterator[Breach]:
+    def check(
+        self, keys: Keys, element: str, wanted: tuple[str, ...], *, at_key: bool = True
+    ) -> Iterator[Breach]:
         """Yield a breach if ``element`` is not in the drawing, or is not what is wanted there."""
         kind = self.kinds.get(element)
         if kind is None:
-            same = [name for name, other in self.kinds.items() if other in wanted.split(" or ")]
-            message = f"{dotted(keys)}: {self.entry.file} has no element {element!r}"
-            yield Breach(keys, "RK122", message, suggestion(element, same), at_key=at_key)
-        elif kind not in wanted.split(" or "):
-            message = f"{dotted(keys)}: the element {element} is a {kind}, not a {wanted}"
-            yield Breach(
-                keys,
-                "RK123",
-                message,
-                f"Bind it under `{_SECTIONS[kind]}`." if kind in _SECTIONS else "",
-                at_key=at_key,
-            )
+            same = [name for name, other in self.kinds.items() if other in wanted]
+            fact = Fact("RK122.element", where=dotted(keys), file=self.entry.file, element=element)
+            yield Breach(keys, fact, suggestion(element, same), at_key=at_key)
+        elif kind not in wanted:
+            fact = Fact("RK123.kind", where=dotted(keys), element=element, shape=kind, shapes=wanted)
+            hint = f"Bind it under `{_SECTIONS[kind]}`." if kind in _SECTIONS else ""
+            yield Breach(keys, fact, hint, at_key=at_key)
 
 
 _WORDS = {"subprocess": "sub-process"}
@@ -88,9 +86,10 @@ _SECTIONS = {
     "message flow": "messages",
 }  # fmt: skip
 _WANTED = {
-    "pools": "pool", "tasks": "task or sub-process", "flows": "sequence flow", "events": "event",
-    "messages": "message flow", "names": "pool or lane or gateway or process",
+    "pools": ("pool",), "tasks": ("task", "sub-process"), "flows": ("sequence flow",), "events": ("event",),
+    "messages": ("message flow",), "names": ("pool", "lane", "gateway", "process"),
 }  # fmt: skip
+_MEASURED = ("task", "sub-process", "event", "gateway")
 
 
 def breaches(model: Model, collaborations: dict[str, Collaboration]) -> list[Breach]:
@@ -111,35 +110,30 @@ def elements(binding: Binding) -> Iterator[Breach]:
     for name, conference in binding.entry.conferences.items():
         for index, element in enumerate(conference.tasks):
             keys = binding.keys("conferences", name, "tasks", index)
-            yield from binding.check(keys, element, "task", at_key=False)
+            yield from binding.check(keys, element, ("task",), at_key=False)
 
 
 def measured_elements(binding: Binding) -> Iterator[Breach]:
     """Yield a breach for each element of a measure that is not in the drawing."""
-    wanted = "task or sub-process or event or gateway"
     for name, measure in binding.model.measures.items():
         if measure.process == binding.id:
             for end, moment in (("begins", measure.begins), ("ends", measure.ends)):
                 for way in ("all", "any"):
                     for index, element in enumerate(getattr(moment, way)):
-                        yield from binding.check(
-                            ("measures", name, end, way, index), element, wanted, at_key=False
-                        )
+                        keys = ("measures", name, end, way, index)
+                        yield from binding.check(keys, element, _MEASURED, at_key=False)
 
 
 def pools(binding: Binding) -> Iterator[Breach]:
     """Yield a breach for each pool with a process that belongs to no party, and for a lack of pools."""
+    where = dotted(binding.keys())
     if not binding.graph.pools:
-        message = (
-            f"{dotted(binding.keys())}: {binding.entry.file} has no pool, so nobody is responsible for it"
-        )
-        yield Breach(binding.keys("file"), "RK124", message, "Draw a pool around each party's process.")
+        fact = Fact("RK124.none", where=where, file=binding.entry.file)
+        yield Breach(binding.keys("file"), fact, "Draw a pool around each party's process.")
     for pool in binding.graph.pools.values():
         if pool.process and pool.id not in binding.entry.pools:
-            message = f"{dotted(binding.keys())}: the pool {pool.id} ({pool.name}) is bound to no party"
-            yield Breach(
-                binding.keys("pools"), "RK124", message, f"Add `{pool.id}: PARTY` to `pools`.", at_key=True
-            )
+            fact = Fact("RK124.pool", where=where, id=pool.id, name=pool.name)
+            yield Breach(binding.keys("pools"), fact, f"Add `{pool.id}: PARTY` to `pools`.", at_key=True)
 
 
 def _tasks(binding: Binding) -> Iterator[tuple[Keys, Node, TaskBinding, str]]:
@@ -155,10 +149,8 @@ def subprocesses(binding: Binding) -> Iterator[Breach]:
     for keys, node, task, _ in _tasks(binding):
         if node.kind == "subprocess":
             for name in sorted(task.model_fields_set - WITHOUT_POST):
-                message = f"{dotted(keys)}: {node.id} is a sub-process and cannot have `{name}`"
-                yield Breach(
-                    (*keys, name), "RK123", message, "Bind it to a task inside the sub-process.", at_key=True
-                )
+                fact = Fact("RK123.subprocess", where=dotted(keys), element=node.id, key=name)
+                yield Breach((*keys, name), fact, "Bind it to a task inside the sub-process.", at_key=True)
 
 
 def posts(binding: Binding) -> Iterator[Breach]:
@@ -166,12 +158,8 @@ def posts(binding: Binding) -> Iterator[Breach]:
     for keys, _, task, party in _tasks(binding):
         other = party_of_post(binding.model, task.post) if task.post else None
         if party and other and other != party:
-            message = (
-                f"{dotted(keys)} stands in a pool of {party}, and its post {task.post} belongs to {other}"
-            )
-            yield Breach(
-                (*keys, "post"), "RK156", message, "A party decides through its own posts; name one of them."
-            )
+            fact = Fact("RK156.pool", where=dotted(keys), party=party, post=task.post, whom=other)
+            yield Breach((*keys, "post"), fact, "A party decides through its own posts; name one of them.")
 
 
 def owners(binding: Binding) -> Iterator[Breach]:
@@ -180,10 +168,10 @@ def owners(binding: Binding) -> Iterator[Breach]:
         for attribute in task.sets:
             entry = binding.model.attributes.get(attribute)
             if party and entry and entry.party != party:
-                told = f"sets {attribute}, which {entry.party} decides"
-                message = f"{dotted(keys)} stands in a pool of {party} and {told}"
-                hint = f"Give {party} an attribute of its own, or set it in a pool of {entry.party}."
-                yield Breach((*keys, "sets", attribute), "RK160", message, hint, at_key=True)
+                where, whom = dotted(keys), entry.party
+                fact = Fact("RK160.owner", where=where, party=party, attribute=attribute, whom=whom)
+                hint = f"Give {party} an attribute of its own, or set it in a pool of {whom}."
+                yield Breach((*keys, "sets", attribute), fact, hint, at_key=True)
 
 
 def timers(binding: Binding) -> Iterator[Breach]:
@@ -192,10 +180,8 @@ def timers(binding: Binding) -> Iterator[Breach]:
         node = binding.graph.nodes.get(element)
         if node and node.kind == "event" and event.delay is not None and node.trigger != "timer":
             keys = binding.keys("events", element, "delay")
-            message = f"{dotted(keys)}: {element} is no timer event, its trigger is {node.trigger}"
-            yield Breach(
-                keys, "RK123", message, "Only a timer event has a delay; draw it as one.", at_key=True
-            )
+            fact = Fact("RK123.timer", where=dotted(keys), element=element, trigger=node.trigger)
+            yield Breach(keys, fact, "Only a timer event has a delay; draw it as one.", at_key=True)
 
 
 def conferences(binding: Binding) -> Iterator[Breach]:
@@ -206,17 +192,18 @@ def conferences(binding: Binding) -> Iterator[Breach]:
         for index, element in enumerate(conference.tasks):
             if meeting_of.setdefault(element, name) != name:
                 keys = binding.keys("conferences", name, "tasks", index)
-                message = f"{dotted(keys)}: {element} is already part of the conference {meeting_of[element]}"
-                yield Breach(keys, "RK161", message, "A task is part of one conference; draw a second task.")
+                where, other = dotted(keys), meeting_of[element]
+                fact = Fact("RK161.twice", where=where, element=element, conference=other)
+                yield Breach(keys, fact, "A task is part of one conference; draw a second task.")
         keys = binding.keys("conferences", name, "tasks")
         pools = [binding.graph.process_of(element).id for element in nodes]
         parties = {binding.party_of(element) for element in nodes}
         if len(set(pools)) < len(pools):
-            message = f"{dotted(keys)}: two of the tasks stand in the same pool"
-            yield Breach(keys, "RK161", message, "A conference takes one task from each pool.")
+            fact = Fact("RK161.pool", where=dotted(keys))
+            yield Breach(keys, fact, "A conference takes one task from each pool.")
         elif len(nodes) == len(conference.tasks) and "" not in parties and len(parties) < 2:
-            message = f"{dotted(keys)}: all tasks stand in pools of {parties.pop()}"
-            yield Breach(keys, "RK161", message, "A conference is held between two parties or more.")
+            fact = Fact("RK161.party", where=dotted(keys), party=parties.pop())
+            yield Breach(keys, fact, "A conference is held between two parties or more.")
 
 
 def choices(binding: Binding) -> Iterator[Breach]:
@@ -226,27 +213,22 @@ def choices(binding: Binding) -> Iterator[Breach]:
         source = binding.graph.nodes.get(flow.source) if flow else None
         if source is None or (bound.when is None and bound.probability is None):
             continue
-        why = _not_a_choice(source)
-        if why:
-            keys = binding.keys("flows", element)
-            message = f"{dotted(keys)} is no choice: it leaves {source.id}, {why}"
-            yield Breach(
-                keys,
-                "RK163",
-                message,
-                "Put it on a flow that leaves an exclusive or inclusive gateway.",
-                at_key=True,
-            )
+        keys = binding.keys("flows", element)
+        fact = _no_choice(dotted(keys), source)
+        if fact:
+            hint = "Put it on a flow that leaves an exclusive or inclusive gateway."
+            yield Breach(keys, fact, hint, at_key=True)
 
 
-def _not_a_choice(source: Node) -> str:
+def _no_choice(where: str, source: Node) -> Fact | None:
+    reason = None
     if source.kind == "gateway" and source.type in {"parallel", "event"}:
-        return f"which is {'an' if source.type == 'event' else 'a'} {source.type}-based gateway".replace(
-            "parallel-based", "parallel"
-        )
-    if source.kind == "event":
-        return "which is an event"
-    return "which has no other outgoing flow" if len(source.outgoing) < 2 else ""
+        reason = Fact("RK163.parallel") if source.type == "parallel" else Fact("RK163.events")
+    elif source.kind == "event":
+        reason = Fact("RK163.event")
+    if reason is not None:
+        return Fact("RK163.choice", where=where, element=source.id, reason=reason)
+    return Fact("RK163.single", where=where, element=source.id) if len(source.outgoing) < 2 else None
 
 
 def split_probabilities(binding: Binding) -> Iterator[Breach]:
@@ -260,14 +242,9 @@ def split_probabilities(binding: Binding) -> Iterator[Breach]:
             continue
         total = sum(shares.values())
         if total > 1 + TOLERANCE or (len(shares) == len(node.outgoing) and total < 1 - TOLERANCE):
-            last = next(reversed(shares))
-            message = f"the probabilities of the flows that leave {node.id} sum to {total:g}, not to 1"
-            yield Breach(
-                binding.keys("flows", last),
-                "RK135",
-                f"{dotted(binding.keys())}: {message}",
-                "Correct one of them.",
-            )
+            last, where = next(reversed(shares)), dotted(binding.keys())
+            fact = Fact("RK135.flows", where=where, element=node.id, number=f"{total:g}")
+            yield Breach(binding.keys("flows", last), fact, "Correct one of them.")
 
 
 def unknown_to_reader(binding: Binding) -> Iterator[Breach]:
@@ -276,10 +253,16 @@ def unknown_to_reader(binding: Binding) -> Iterator[Breach]:
         for attribute in _attributes(text) if party else ():
             entry = binding.model.attributes.get(attribute)
             if entry and entry.party != party and attribute not in binding.carried.get(party, ()):
-                why = f"which {entry.party} decides and no message of {binding.id} brings to {party}"
-                message = f"{dotted(keys)} reads {attribute}, {why}"
+                fact = Fact(
+                    "RK181.unknown",
+                    where=dotted(keys),
+                    attribute=attribute,
+                    whom=entry.party,
+                    process=binding.id,
+                    party=party,
+                )
                 hint = f"Add {attribute} to `carries` of a message flow into a pool of {party}."
-                yield Breach(keys, "RK181", message, hint, finding=True)
+                yield Breach(keys, fact, hint, finding=True)
 
 
 def _guards(binding: Binding) -> Iterator[tuple[Keys, str | None, str]]:

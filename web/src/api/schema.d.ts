@@ -4428,7 +4428,7 @@ export interface components {
             /**
              * @description The same for people: in both languages, with the names that the model has.
              *
-             *     Null where a file of the model is what is wrong, whose problems are told in English only.
+             *     Null where it is told in English only, as what is wrong with a file may be.
              */
             facts: components["schemas"]["Both"] | null;
             /**
@@ -5357,7 +5357,7 @@ export interface components {
             where: string;
             /** Message */
             message: string;
-            /** @description The message in both languages; null where a file is what is wrong, which is told in English only. */
+            /** @description The message in both languages; null where it is told in English only. */
             facts: components["schemas"]["Both"] | null;
         };
         /**
@@ -5615,6 +5615,7 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+            facts: components["schemas"]["Both"] | null;
             /** Hint */
             hint: string;
             title: components["schemas"]["Both"];
@@ -7874,6 +7875,7 @@ export interface components {
             end_column: number;
             /** Message */
             message: string;
+            facts: components["schemas"]["Both"] | null;
             /** Hint */
             hint: string;
             title: components["schemas"]["Both"];

@@ -114,14 +114,15 @@ def in_language(problem: Problem, details: Mapping[str, Any]) -> Problem:
 def told(problem: Problem) -> str:
     """Return a problem as ``file:line:column: CODE message`` and its hint, in the language spoken.
 
-    In Japanese the code's own title and remedy stand around the facts; those of files are in English.
+    In Japanese the code's own title and remedy stand around the facts; hints are in English.
     """
     words = spoken()
     if words.language == "en" or problem.code not in rule_codes() or problem.code in OWN:
         return str(problem)
     place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
     entry = rule_codes()[problem.code]
-    facts = [problem.message, *([problem.hint] if problem.hint else []), entry["remedy"][words.language]]
+    said = problem.in_language(words.language)
+    facts = [said, *([problem.hint] if problem.hint else []), entry["remedy"][words.language]]
     head = f"{place}: {problem.code}" if place else problem.code
     return "\n    ".join([f"{head} {entry['title'][words.language]}", *facts])
 

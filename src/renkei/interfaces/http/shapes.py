@@ -78,7 +78,7 @@ class Invalid(Sent):
     where: str
     message: str
     facts: Both | None = None
-    """The message in both languages; null where a file is what is wrong, which is told in English only."""
+    """The message in both languages; null where it is told in English only."""
 
 
 class First(Sent):
@@ -107,7 +107,7 @@ class ErrorBody(Sent):
     facts: Both | None = None
     """The same for people: in both languages, with the names that the model has.
 
-    Null where a file of the model is what is wrong, whose problems are told in English only.
+    Null where it is told in English only, as what is wrong with a file may be.
     """
     rule: str = ""
     rule_name: Both | None = None

@@ -112,6 +112,8 @@ def print_findings(console: Console, findings: Sequence[Problem], words: Words) 
     console.print(Line(f"\n{words('check.findings', count=len(findings))}", style="bold"))
     for problem in findings[:MOST_FINDINGS]:
         place = ":".join(str(part) for part in (problem.file, problem.line) if part)
-        console.print(Padding(Line(f"{problem.code} {place} {problem.message}"), (0, 0, 0, 2)))
+        console.print(
+            Padding(Line(f"{problem.code} {place} {problem.in_language(words.language)}"), (0, 0, 0, 2))
+        )
     if len(findings) > MOST_FINDINGS:
         console.print(f"  {words('check.more_findings', count=len(findings) - MOST_FINDINGS)}")

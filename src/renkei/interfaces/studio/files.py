@@ -86,4 +86,5 @@ def without_folder(problem: Problem, folder: Path) -> Problem:
     """Return a problem that tells files as the user knows them."""
     start = f"{folder}/"
     shown = {key: getattr(problem, key).replace(start, "") for key in ("message", "hint", "file")}
-    return replace(problem, **shown)
+    facts = {language: text.replace(start, "") for language, text in (problem.facts or {}).items()}
+    return replace(problem, facts=facts or None, **shown)

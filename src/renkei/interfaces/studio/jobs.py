@@ -147,5 +147,5 @@ class Jobs:
 
 
 def _told(problem: Problem) -> Thing:
-    found = {"code": problem.code, "message": problem.message, "hint": problem.hint}
+    found = {"code": problem.code, "message": problem.message, "facts": problem.facts, "hint": problem.hint}
     return {**found, "title": title(problem.code)}

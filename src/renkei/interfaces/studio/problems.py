@@ -26,6 +26,7 @@ def told(
         words = rule_codes().get(problem.code, {})
         yield {
             **problem.to_dict(),
+            "facts": problem.facts,
             "severity": severity,
             **_end(problem, lines.get(problem.file, [])),
             **{part: words.get(part, NO_WORDS) for part in ("title", "cause", "remedy")},

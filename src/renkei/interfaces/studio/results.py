@@ -246,6 +246,8 @@ class JobProblem(BaseModel):
 
     code: str
     message: str
+    facts: Both | None
+    """The message in both languages; null where it is told in English only."""
     hint: str
     title: Both
 

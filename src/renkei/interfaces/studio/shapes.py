@@ -57,7 +57,9 @@ class ProblemAnswer(BaseModel):
     end_column: int
     """One after the last sign; 0 where that is not known."""
     message: str
-    """The facts, in English."""
+    """What was found, in English."""
+    facts: Both | None
+    """The same in both languages; null where it is told in English only."""
     hint: str
     title: Both
     cause: Both

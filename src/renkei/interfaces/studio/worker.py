@@ -71,14 +71,13 @@ class Worker:
         except CancelledError:
             return {"cancelled": True}
         except InputError as error:
-            return {"problems": [problem.to_dict() for problem in error.problems]}
+            return {"problems": [_sent(problem) for problem in error.problems]}
         except (LimitError, UsageError) as error:
             code = "RK011" if isinstance(error, LimitError) else "RK012"
-            return {"problems": [Problem(code, str(error)).to_dict()]}
+            return {"problems": [_sent(Problem(code, str(error)))]}
         except MemoryError:
             hint = "Ask for fewer replications or options, or make the model smaller."
-            problem = problem_of(Fact("RK774.memory"), hint)
-            return {"problems": [problem.to_dict() | {"facts": problem.facts}]}
+            return {"problems": [_sent(problem_of(Fact("RK774.memory"), hint))]}
         except Exception as error:  # noqa: BLE001 - a fault of the program is told as one, and serving goes on
             return {"fault": type(error).__name__, "places": _places(error)}
 
@@ -104,6 +103,10 @@ class Worker:
     def _send(self, message: Thing) -> None:
         with self._sending:
             self._pipe.send_bytes(msgspec.msgpack.encode(message, enc_hook=_plain))
+
+
+def _sent(problem: Problem) -> Thing:
+    return {**problem.to_dict(), "facts": problem.facts}
 
 
 def _plain(value: Any) -> Any:

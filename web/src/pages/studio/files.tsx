@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Schemas } from "@/api/client";
-import { useName } from "@/text/language";
+import { useName, useSaid } from "@/text/language";
 
 import { namesOf } from "./counterexample";
 import { NewProcess } from "./new-process";
@@ -157,6 +157,7 @@ function countOf(problems: Schemas["ProblemAnswer"][], path: string): number {
 
 function useRemarks(problems: Schemas["ProblemAnswer"][], path: string): Remark[] {
   const name = useName();
+  const said = useSaid();
   const here = problems.filter((problem) => problem.file === path);
   const remarks = here.map((problem) => ({
     line: problem.line,
@@ -164,10 +165,10 @@ function useRemarks(problems: Schemas["ProblemAnswer"][], path: string): Remark[
     endLine: problem.end_line,
     endColumn: problem.end_column,
     severity: problem.severity,
-    message: [`${problem.code} ${name(problem.title)}`, problem.message, name(problem.remedy)].join("\n"),
+    message: [`${problem.code} ${name(problem.title)}`, said(problem), name(problem.remedy)].join("\n"),
   }));
-  const said = JSON.stringify(remarks);
-  return useMemo(() => JSON.parse(said) as Remark[], [said]);
+  const kept = JSON.stringify(remarks);
+  return useMemo(() => JSON.parse(kept) as Remark[], [kept]);
 }
 
 /** Elements of a drawing on whose lines a problem stands, or that can never happen. */

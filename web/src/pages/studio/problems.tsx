@@ -3,7 +3,7 @@ import { Alert, Anchor, List, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import type { Schemas } from "@/api/client";
-import { useName } from "@/text/language";
+import { useName, useSaid } from "@/text/language";
 
 interface Props {
   problems: Schemas["ProblemAnswer"][];
@@ -13,6 +13,7 @@ interface Props {
 export function Problems({ problems, onPlace }: Props) {
   const { t } = useTranslation("studio");
   const name = useName();
+  const said = useSaid();
   if (problems.length === 0) return null;
   return (
     <Alert color="red" title={t("problems.title", { count: problems.length })}>
@@ -25,7 +26,7 @@ export function Problems({ problems, onPlace }: Props) {
             <strong>
               {problem.code} {name(problem.title)}
             </strong>
-            <Text size="sm">{problem.message}</Text>
+            <Text size="sm">{said(problem)}</Text>
             <Text size="sm">{name(problem.remedy)}</Text>
           </List.Item>
         ))}

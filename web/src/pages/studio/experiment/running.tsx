@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { answered, node, type Schemas } from "@/api/client";
-import { useName } from "@/text/language";
+import { useName, useSaid } from "@/text/language";
 
 import { isOver, jobQuery, jobsQuery } from "../queries";
 
 export function Running({ job }: { job: Schemas["Job"] }) {
   const { t } = useTranslation("studio");
   const name = useName();
+  const said = useSaid();
   const client = useQueryClient();
   const cancel = useMutation({
     networkMode: "always",
@@ -26,7 +27,7 @@ export function Running({ job }: { job: Schemas["Job"] }) {
       <Alert color="red" role="alert" title={t("experiment.failed")}>
         {job.problems.map((problem) => (
           <Text size="sm" key={problem.code + problem.message}>
-            {problem.code} {name(problem.title)}: {problem.message}
+            {problem.code} {name(problem.title)}: {said(problem)}
           </Text>
         ))}
       </Alert>
