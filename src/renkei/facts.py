@@ -14,7 +14,7 @@ import re
 import string
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -40,7 +40,8 @@ WORDS = {
     **dict.fromkeys(("change", "changes", "past"), "change"),
     **dict.fromkeys(("kind", "kinds"), "kind"),
     **dict.fromkeys(("classification", "classifications", "ceiling", "proposed"), "classification"),
-    **{name: name for name in ("status", "claim", "thing", "operation")},
+    **dict.fromkeys(("drawn", "outer"), "drawn"),
+    **{name: name for name in ("status", "claim", "thing", "operation", "trigger", "place")},
 }
 """Placeholders that stand for one of renkei's own words -> their table in the catalogue."""
 _BETWEEN = {"en": (", ", " or "), "ja": ("、", "または")}
@@ -83,9 +84,9 @@ class Fact:
         return {language: self.text(language, names or {}) for language in LANGUAGES}
 
 
-def problem_of(fact: Fact, hint: str = "", file: str = "") -> Problem:
+def problem_of(fact: Fact, hint: str = "", file: str = "", line: int = 0, column: int = 0) -> Problem:
     """Return a fact as the problem of an input that cannot be used."""
-    return Problem(fact.code, fact.message, hint, file, facts=fact.both())
+    return Problem(fact.code, fact.message, hint, file, line, column, facts=fact.both())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +143,25 @@ def _one(part: Part, value: object, language: str, names: Names | None) -> str:
     text = _called(part, str(value), language, names)
     if part.style not in {"r", "q"}:
         return text
-    return f"「{text}」" if language == "ja" else repr(text)
+    return f"「{_printable(text)}」" if language == "ja" else repr(text)
+
+
+def _printable(text: str) -> str:
+    """Return a text of strangers without characters that a terminal would obey, as ``repr`` writes them."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _told(problem: Problem, language: str) -> str:
-    """Return a problem of a file; where its facts are in English only, what its code means in general."""
-    if problem.facts is not None:
+    """Return a problem, with its place in a file; where it is in English only, what its code means."""
+    if problem.facts is not None and not problem.file:
         return problem.facts[language]
     title = rule_codes().get(problem.code, {}).get("title", {}).get(language)
-    if language == "en" or title is None:
+    fact = (problem.facts or {}).get(language, title)
+    if language == "en" or fact is None:
         return str(problem)
-    place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
-    return f"{place}: {problem.code} {title}" if place else f"{problem.code} {title}"
+    return str(replace(problem, message=fact, hint=""))
 
 
 def _called(part: Part, text: str, language: str, names: Names | None) -> str:

@@ -30,6 +30,7 @@ PLAIN = {
     *("label", "reason", "seats", "wanted", "matched", "offered", "name", "names", "most", "least", "count"),
     *("category", "categories", "allowed", "required", "policy", "given", "id", "tag", "media", "found"),
     *("said", "members"),
+    *("at", "line", "namespace", "source", "target"),
 }
 """Placeholders that are shown as they are: ids that no model has a name for, names of people, numbers."""
 

@@ -13,8 +13,9 @@ from importlib.resources import files
 from pathlib import Path, PureWindowsPath
 
 from renkei.errors import InputError, Problem, UsageError
+from renkei.facts import Fact, problem_of
 from renkei.model import options
-from renkei.model.document import MAX_PROBLEMS, Breach, Document, Keys, look_up
+from renkei.model.document import MAX_PROBLEMS, Document, Keys, look_up
 from renkei.model.load import Examination, Loaded, examine
 from renkei.model.schema import Model
 from renkei.model.validation import suggestion
@@ -98,13 +99,13 @@ def _exists(path: Path) -> bool:
 
 def _nothing_there(path: Path) -> InputError:
     name = str(path)
-    found = "is a folder without model.yaml" if _exists(path) and path.is_dir() else "is no model"
+    fact = Fact("RK109.model", name=name[:200])
     if not _exists(path):
-        found = "there is no such file, folder or model of the library"
+        fact = Fact("RK109.nothing", name=name[:200])
+    elif path.is_dir():
+        fact = Fact("RK109.folder", name=name[:200])
     hint = f"Give a folder with {MODEL_FILE}, a .bpmn or .pnml file, or a name of the library. "
-    return InputError.from_problem(
-        "RK109", f"{name[:200]!r}: {found}", hint + suggestion(name, library_names())
-    )
+    return InputError([problem_of(fact, hint + suggestion(name, library_names()))])
 
 
 def _load_drawing(path: Path) -> Arrangement:
@@ -178,11 +179,10 @@ def _read_drawings(folder: Path, examination: Examination) -> dict[str, Collabor
     drawings: dict[str, Collaboration] = {}
     broken: set[str] = set()
     for keys, file in _named_files(examination.document):
-        refusal = _refusal(folder, file)
+        refusal = _refusal(folder, file, ".".join(map(str, keys)))
         if refusal:
-            code, message, hint = refusal
-            breach = Breach(keys, code, f"{'.'.join(map(str, keys))}: {message}", hint)
-            examination.problems.append(examination.document.locate(breach))
+            document = examination.document
+            examination.problems.append(problem_of(*refusal, document.file, *document.place(keys)))
         elif file not in drawings and file not in broken:
             _read_drawing(folder, file, examination, drawings, broken)
     return drawings
@@ -200,8 +200,8 @@ def _read_drawing(
         examination.problems.extend(error.problems)
 
 
-def _refusal(folder: Path, file: str) -> tuple[str, str, str] | None:
-    """Return code, message and hint if ``file`` is no drawing inside the model's folder."""
+def _refusal(folder: Path, file: str, at: str) -> tuple[Fact, str] | None:
+    """Return what is wrong and a hint if ``file``, named at ``at``, is no drawing in the model's folder."""
     path = folder / file
     parts = PureWindowsPath(file)
     try:
@@ -211,8 +211,8 @@ def _refusal(folder: Path, file: str) -> tuple[str, str, str] | None:
     except (OSError, ValueError, RuntimeError):
         outside = False
     if outside:
-        return "RK125", f"{file[:200]!r} leads out of the model's folder", "Put the drawing into the folder."
+        return Fact("RK125.outside", at=at, file=file[:200]), "Put the drawing into the folder."
     if not _exists(path) or not path.is_file():
         near = sorted(found.relative_to(folder).as_posix() for found in folder.glob("**/*.bpmn"))
-        return "RK126", f"there is no file {file[:200]!r} in the model's folder", suggestion(file, near)
+        return Fact("RK126.file", at=at, file=file[:200]), suggestion(file, near)
     return None
