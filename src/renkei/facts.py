@@ -14,7 +14,7 @@ import re
 import string
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -41,7 +41,9 @@ WORDS = {
     **dict.fromkeys(("kind", "kinds"), "kind"),
     **dict.fromkeys(("classification", "classifications", "ceiling", "proposed"), "classification"),
     **dict.fromkeys(("shape", "shapes"), "shape"),
-    **{name: name for name in ("status", "claim", "thing", "operation", "section", "trigger", "day")},
+    **dict.fromkeys(("drawn", "outer"), "drawn"),
+    **{name: name for name in ("status", "claim", "thing", "operation")},
+    **{name: name for name in ("section", "trigger", "day", "place")},
 }
 """Placeholders that stand for one of renkei's own words -> their table in the catalogue."""
 _BETWEEN = {
@@ -147,19 +149,25 @@ def _one(part: Part, value: object, language: str, names: Names | None) -> str:
     text = _called(part, str(value), language, names)
     if part.style not in {"r", "q"}:
         return text
-    return f"「{text}」" if language == "ja" else repr(text)
+    return f"「{_printable(text)}」" if language == "ja" else repr(text)
+
+
+def _printable(text: str) -> str:
+    """Return a text of strangers without characters that a terminal would obey, as ``repr`` writes them."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _told(problem: Problem, language: str) -> str:
-    """Return a problem of a file; where its facts are in English only, what its code means in general."""
+    """Return a problem, with its place in a file; where it is in English only, what its code means."""
     if problem.facts is not None and not problem.file:
         return problem.facts[language]
     title = rule_codes().get(problem.code, {}).get("title", {}).get(language)
-    said = (problem.facts or {}).get(language) or title
-    if language == "en" or said is None:
+    fact = (problem.facts or {}).get(language, title)
+    if language == "en" or fact is None:
         return str(problem)
-    place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
-    return f"{place}: {problem.code} {said}" if place else f"{problem.code} {said}"
+    return str(replace(problem, message=fact, hint=""))
 
 
 def _called(part: Part, text: str, language: str, names: Names | None) -> str:

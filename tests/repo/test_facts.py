@@ -28,7 +28,8 @@ PLAIN = {
     *("person", "persons", "command", "value", "since", "digest", "option", "places", "file", "problem"),
     *("label", "reason", "seats", "wanted", "matched", "offered", "name", "names", "most", "least", "count"),
     *("category", "categories", "allowed", "required", "policy", "given", "id", "tag", "media", "found"),
-    *("said", "members", "where", "line", "column", "key", "time", "until", "circle"),
+    *("said", "members", "where", "line", "column", "key", "time", "until", "circle", "at"),
+    *("namespace", "source", "target"),
 }
 """Placeholders that are shown as they are: ids that no model has a name for, names of people, numbers."""
 

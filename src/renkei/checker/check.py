@@ -13,6 +13,7 @@ from renkei.checker.judge import Judgement, judge
 from renkei.checker.memory import Judged, Memory
 from renkei.checker.report import PROPERTIES, CheckReport, Property, PropertyResult
 from renkei.errors import InputError, UsageError
+from renkei.facts import Fact, problem_of
 from renkei.model.names import names_of, posts_of
 from renkei.net.compile import compile_net
 from renkei.net.path import with_labels
@@ -144,12 +145,10 @@ def _refuse_undecidable(graph: Graph) -> None:
     last = net.transitions[graph.unbounded[-1]]
     place = next(net.places[p] for p, _ in last.give)
     named = net.names.get(place.element, place.element)
-    raise InputError.from_problem(
-        "RK257",
-        f"tokens can pile up without end at {place.element} ({named}), after {len(graph.unbounded)} steps",
+    fact = Fact("RK257.tokens", element=place.element, name=named, count=len(graph.unbounded))
+    hint = (
         "Some loop goes on giving tokens or messages that nothing must take. Whether such a process ends "
         "cannot be decided in general once it has ends that stop everything, sub-processes or inclusive "
-        "joins: bound the loop, or let it wait for an answer each time.",
-        net.file,
-        net.lines.get(place.element, 0),
+        "joins: bound the loop, or let it wait for an answer each time."
     )
+    raise InputError([problem_of(fact, hint, net.file, net.lines.get(place.element, 0))])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from renkei.errors import InputError, InternalError
+from renkei.facts import Fact, problem_of
 from renkei.net.tables import Net, Place, PlaceKind, Timing, Transition
 
 
@@ -71,14 +72,12 @@ def products(*alternatives: Iterable[Part]) -> list[Part]:
 def check_alternatives(count: int) -> None:
     """Refuse to unfold one occurrence into more than ``MAX_ALTERNATIVES`` transitions."""
     if count > MAX_ALTERNATIVES:
-        raise _too_large(f"one step would unfold into {count} alternatives, above {MAX_ALTERNATIVES}")
+        raise _too_large(Fact("RK258.alternatives", count=count, most=MAX_ALTERNATIVES))
 
 
-def _too_large(message: str) -> InputError:
+def _too_large(fact: Fact) -> InputError:
     hint = "Attributes read together, gateways with many flows and processes that call others multiply."
-    return InputError.from_problem(
-        "RK258", message, f"{hint} Read fewer at once, or make the drawing smaller."
-    )
+    return InputError([problem_of(fact, f"{hint} Read fewer at once, or make the drawing smaller.")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class Draft:
         name = f"{kind}:{key}"
         if name not in self._index:
             if len(self.places) >= MAX_PLACES:
-                raise _too_large(f"the net has more than {MAX_PLACES} places")
+                raise _too_large(Fact("RK258.places", most=MAX_PLACES))
             self._index[name] = len(self.places)
             self.places.append(Place(name, kind, element, party, process, initial))
         return self._index[name]
@@ -119,7 +118,7 @@ class Draft:
         """Add one transition for each part; together they are the alternatives of one occurrence."""
         for part in parts:
             if len(self.transitions) >= MAX_TRANSITIONS:
-                raise _too_large(f"the net has more than {MAX_TRANSITIONS} transitions")
+                raise _too_large(Fact("RK258.transitions", most=MAX_TRANSITIONS))
             self.transitions.append(self._transition(occasion, part))
         self._groups += 1
 

@@ -8,6 +8,7 @@ signal, an error of a task) may happen at any time.
 from __future__ import annotations
 
 from renkei.errors import InternalError
+from renkei.facts import Fact
 from renkei.model.values import parse_duration
 from renkei.net.draft import NOTHING, Part, products
 from renkei.net.messages import comes_from_outside, receives, sends
@@ -36,13 +37,9 @@ def check_delay(work: Compilation, node: Node) -> None:
     try:
         parse_duration(node.delay)
     except ValueError:
-        work.refuse(
-            "RK252",
-            node,
-            f"timer {node.id} ({node.name or 'no name'}) has the duration {node.delay}, "
-            "which has no fixed length",
-            "Months and years vary; write days, hours or minutes, for example PT30M for 30 minutes.",
-        )
+        fact = Fact("RK252.duration", event=node.id, name=node.name, value=node.delay)
+        hint = "Months and years vary; write days, hours or minutes, for example PT30M for 30 minutes."
+        work.refuse(fact, node, hint)
 
 
 def compile_start(work: Compilation, node: Node, scope: Scope) -> None:
@@ -246,12 +243,8 @@ def _signalled(work: Compilation, node: Node) -> list[Part]:
         if (options := _waiting(work, catcher))
     ]
     if len(reactions) > MAX_SIGNAL_CATCHERS:
-        work.refuse(
-            "RK253",
-            node,
-            f"the signal of {node.id} reaches more than {MAX_SIGNAL_CATCHERS} waiting places",
-            "Use fewer catching events, or message flows.",
-        )
+        fact = Fact("RK253.signal", event=node.id, most=MAX_SIGNAL_CATCHERS)
+        work.refuse(fact, node, "Use fewer catching events, or message flows.")
         return [NOTHING]
     return products(*reactions)
 

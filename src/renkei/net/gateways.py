@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from itertools import chain, combinations
 
+from renkei.facts import Fact
 from renkei.net.draft import Part, check_alternatives
 from renkei.net.knowledge import Choice, choices
 from renkei.net.scope import Compilation, Scope
@@ -87,12 +88,8 @@ def _exclusive(work: Compilation, node: Node, scope: Scope) -> None:
 
 def _inclusive(work: Compilation, node: Node, scope: Scope) -> None:
     if max(len(node.incoming), len(node.outgoing)) > MAX_INCLUSIVE_FLOWS:
-        work.refuse(
-            "RK251",
-            node,
-            f"inclusive gateway {node.id} has more than {MAX_INCLUSIVE_FLOWS} flows on one side",
-            "Split it into several gateways.",
-        )
+        fact = Fact("RK251.flows", gateway=node.id, most=MAX_INCLUSIVE_FLOWS)
+        work.refuse(fact, node, "Split it into several gateways.")
         return
     step = "forks" if len(node.outgoing) > 1 else "joins"
     leaving = inclusive_departures(work, node, scope)

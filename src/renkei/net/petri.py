@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from renkei.errors import InputError, Problem
+from renkei.facts import Fact, problem_of
 from renkei.net.tables import Net, Place, Transition
 from renkei.process.graph import PetriNet, PetriPlace, PetriTransition
 
@@ -90,18 +91,15 @@ def _problems(petri: PetriNet, sources: list[str], sinks: list[str], *, marked: 
         found.append(_no_workflow_net(petri, "source", sources))
     for transition in petri.transitions.values():
         if transition.id not in fed:
-            message = f"transition {transition.id} takes no token, so it could fire without end"
-            hint = "Give it an input place."
-            found.append(Problem("RK256", message, hint, petri.file, transition.line))
+            fact = Fact("RK256.input", id=transition.id)
+            found.append(problem_of(fact, "Give it an input place.", petri.file, transition.line))
     return found
 
 
 def _no_workflow_net(petri: PetriNet, end: str, places: list[str]) -> Problem:
-    named = ", ".join(places[:5]) + (", ..." if len(places) > 5 else "") if places else "none"
+    names = [*places[:5], "..."] if len(places) > 5 else places
+    fact = Fact("RK255.sink", id=petri.id, count=len(places), names=names)
+    if end == "source":
+        fact = Fact("RK255.source", id=petri.id, count=len(places), names=names)
     arcs = "incoming" if end == "source" else "outgoing"
-    return Problem(
-        "RK255",
-        f"a workflow net has exactly one {end} place; net {petri.id} has {len(places)} ({named})",
-        f"A {end} is a place without {arcs} arcs; join them into one.",
-        petri.file,
-    )
+    return problem_of(fact, f"A {end} is a place without {arcs} arcs; join them into one.", petri.file)

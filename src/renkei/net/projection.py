@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from renkei.errors import InputError, Problem
+from renkei.facts import Fact, problem_of
 from renkei.net.tables import Net, Place, Transition
 from renkei.process.graph import Collaboration
 
@@ -171,16 +172,17 @@ class _Cutter:
         if transition.element in self._told:
             return
         self._told.add(transition.element)
-        what = f"{place.kind} {place.name.partition(':')[2]} of {place.party or 'nobody'}"
-        self.problems.append(
-            Problem(
-                "RK500",
-                f"{transition.element} of {self.party} reads or changes {what}, which its node cannot know",
-                "What crosses between parties must be a message or a conference.",
-                self.net.file,
-                self.net.lines.get(transition.element, 0),
-            )
+        fact = Fact(
+            "RK500.foreign",
+            element=transition.element,
+            party=self.party,
+            place=place.kind,
+            name=place.name.partition(":")[2],
+            who=place.party,
         )
+        hint = "What crosses between parties must be a message or a conference."
+        line = self.net.lines.get(transition.element, 0)
+        self.problems.append(problem_of(fact, hint, self.net.file, line))
 
     def opening(self) -> tuple[dict[int, int], list[tuple[Transition, tuple[int, ...]]]]:
         """Return the own initial marking, and the transitions that fix the own attributes, in any order.

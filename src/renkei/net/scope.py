@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from renkei.errors import Problem
+from renkei.facts import Fact, problem_of
 from renkei.model.schema import EventBinding, ProcessBinding, TaskBinding
 from renkei.net.draft import Draft, Occasion, Part
 from renkei.net.knowledge import Knowledge
@@ -104,9 +105,9 @@ class Compilation:
         bound = self.binding.flows if self.binding else {}
         return {flow: bound[flow].when for flow in flows if flow in bound}
 
-    def refuse(self, code: str, node: Node, message: str, hint: str) -> None:
+    def refuse(self, fact: Fact, node: Node, hint: str) -> None:
         """Note that ``node`` cannot be given a meaning; raised with all others at the end."""
-        self.problems.append(Problem(code, message, hint, self.graph.file, node.line))
+        self.problems.append(problem_of(fact, hint, self.graph.file, node.line))
 
     def party(self, process: Process) -> str:
         """Return the party that the pool of ``process`` is bound to; '' where there is none."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from itertools import product
 
+from renkei.facts import Fact
 from renkei.net.draft import NOTHING, Occasion, Part, check_alternatives, products
 from renkei.net.events import armed, compile_boundary, entered, event_scope, timing_of, triggered_start
 from renkei.net.gateways import inclusive_departures
@@ -99,20 +100,13 @@ def _in_two_steps(work: Compilation, node: Node, scope: Scope) -> None:
 def _instance_count(work: Compilation, node: Node) -> int:
     count = work.task(node.id).instances or node.instances
     if count > MAX_INSTANCES:
-        work.refuse(
-            "RK259",
-            node,
-            f"{node.id} ({node.name or 'no name'}) has {count} instances, more than {MAX_INSTANCES}",
-            "The instances run side by side and their places multiply; model the work of one.",
-        )
+        fact = Fact("RK259.instances", element=node.id, name=node.name, count=count, most=MAX_INSTANCES)
+        hint = "The instances run side by side and their places multiply; model the work of one."
+        work.refuse(fact, node, hint)
         return 1
     if not count:
-        work.refuse(
-            "RK254",
-            node,
-            f"nothing says how many instances {node.id} ({node.name or 'no name'}) has",
-            "Give loopCardinality as a plain number in the drawing, or `instances` in model.yaml.",
-        )
+        hint = "Give loopCardinality as a plain number in the drawing, or `instances` in model.yaml."
+        work.refuse(Fact("RK254.instances", element=node.id, name=node.name), node, hint)
     return count or 1
 
 
@@ -145,13 +139,9 @@ def compile_conference(work: Compilation, name: str, seats: list[tuple[Node, Sco
     members = tuple(node.id for node, _ in seats)
     for node, _ in seats:
         if work.boundaries(node) or node.loop or members.count(node.id) > 1:
-            work.refuse(
-                "RK260",
-                node,
-                f"{node.id} ({node.name or 'no name'}) is part of the conference {name} and cannot be "
-                "repeated, called several times or broken off",
-                "Put a plain task into the conference, and the repetition or the deadline around it.",
-            )
+            fact = Fact("RK260.task", task=node.id, name=node.name, conference=name)
+            hint = "Put a plain task into the conference, and the repetition or the deadline around it."
+            work.refuse(fact, node, hint)
     first = seats[0][1]
     parties = "+".join(dict.fromkeys(scope.party for _, scope in seats))
     actives = tuple(work.state(node, scope) for node, scope in seats)

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path, PureWindowsPath
 
 from renkei.errors import InputError, Problem, UsageError
-from renkei.facts import Fact
+from renkei.facts import Fact, problem_of
 from renkei.model import options
 from renkei.model.document import MAX_PROBLEMS, Breach, Document, Keys, look_up
 from renkei.model.load import Examination, Loaded, examine
@@ -99,13 +99,13 @@ def _exists(path: Path) -> bool:
 
 def _nothing_there(path: Path) -> InputError:
     name = str(path)
-    found = "is a folder without model.yaml" if _exists(path) and path.is_dir() else "is no model"
+    fact = Fact("RK109.model", name=name[:200])
     if not _exists(path):
-        found = "there is no such file, folder or model of the library"
+        fact = Fact("RK109.nothing", name=name[:200])
+    elif path.is_dir():
+        fact = Fact("RK109.folder", name=name[:200])
     hint = f"Give a folder with {MODEL_FILE}, a .bpmn or .pnml file, or a name of the library. "
-    return InputError.from_problem(
-        "RK109", f"{name[:200]!r}: {found}", hint + suggestion(name, library_names())
-    )
+    return InputError([problem_of(fact, hint + suggestion(name, library_names()))])
 
 
 def _load_drawing(path: Path) -> Arrangement:

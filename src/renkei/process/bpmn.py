@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from renkei.errors import InputError
+from renkei.facts import Fact, problem_of
 from renkei.process.drawing import read_drawing
 from renkei.process.elements import BPMN, GLOBAL_TASKS, NODES, TRIGGERS
 from renkei.process.graph import Collaboration, Flow, Lane, MessageFlow, Pool, Process
@@ -39,10 +40,9 @@ def read_bpmn(path: Path) -> Collaboration:
     """
     root = read_xml(path)
     if (root.namespace, root.name) != (BPMN, "definitions"):
-        found = f"{root.name[:60]} of {root.namespace[:100] or 'no namespace'}"
+        fact = Fact("RK210.root", tag=root.name[:60], namespace=root.namespace[:100])
         hint = f"The outermost element has to be definitions of {BPMN}; export the file as BPMN 2.0."
-        message = f"no BPMN 2.0 file: its outermost element is {found}"
-        raise InputError.from_problem("RK210", message, hint, str(path), root.line)
+        raise InputError([problem_of(fact, hint, str(path), root.line)])
     reading = Reading(str(path), root)
     _read_root(reading)
     graph = _collaboration(reading, path)
@@ -72,7 +72,7 @@ def _read_collaboration(reading: Reading, element: Element) -> None:
             )
             for part in reading.inside(child, {"participantMultiplicity"}):
                 if part.get("maximum") not in {"", "0", "1"}:
-                    reading.refuse_element(part, "RK211", within=child)
+                    reading.refuse_element(part, within=child)
         else:
             ends = (reading.local(child.get("sourceRef")), reading.local(child.get("targetRef")))
             flow = MessageFlow(child.get("id"), cleaned(child.get("name")), *ends, line=child.line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from renkei.facts import Fact
 from renkei.process.graph import Collaboration, Node
 from renkei.process.reading import Reading
 
@@ -29,10 +30,8 @@ def check_calls(graph: Collaboration, reading: Reading) -> None:
     written = _Written(calls, size, reading)
     for drawn in [*graph.processes.values(), *graph.called.values()]:
         if written.nodes(drawn.id, ()) > MAX_NODES:
-            message = (
-                f"{reading.label(drawn.id)} has more than {MAX_NODES:,} nodes with its calls written out"
-            )
-            reading.refuse("RK232", drawn.line, message, "Call fewer processes from within called ones.")
+            fact = Fact("RK232.nodes", element=reading.label(drawn.id), most=f"{MAX_NODES:,}")
+            reading.refuse(fact, drawn.line, "Call fewer processes from within called ones.")
 
 
 class _Written:
@@ -49,18 +48,15 @@ class _Written:
         total = self.size[process]
         for call in self.calls[process]:
             if call.reference in {process, *way}:
-                message = (
-                    f"{self.reading.label(call.id)} calls {call.reference[:60]}, in which it stands itself"
-                )
+                where = self.reading.label(call.id)
+                fact = Fact("RK218.circle", element=where, process=call.reference[:60])
                 hint = (
                     "A process cannot call itself, not through others either; draw the repetition as a loop."
                 )
-                self.reading.refuse("RK218", call.line, message, hint)
+                self.reading.refuse(fact, call.line, hint)
             elif len(way) >= MAX_CALLS:
-                message = f"calls are nested deeper than {MAX_CALLS} at {self.reading.label(call.id)}"
-                self.reading.refuse(
-                    "RK232", call.line, message, "Put called processes in place of some calls."
-                )
+                fact = Fact("RK232.depth", most=MAX_CALLS, element=self.reading.label(call.id))
+                self.reading.refuse(fact, call.line, "Put called processes in place of some calls.")
             else:
                 total += self.nodes(call.reference, (*way, process)) * max(call.instances, 1)
         self.known[process] = total

@@ -9,6 +9,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from renkei.facts import Fact
 from renkei.process.elements import EVENTS, GATEWAYS, GLOBAL_TASKS, LOOPS, REFERENCES, TASKS, TRIGGERS
 from renkei.process.graph import Node
 from renkei.process.reading import Reading, cleaned, label
@@ -65,9 +66,9 @@ def _event(reading: Reading, element: Element, plain: Node, parts: list[Element]
         interrupting=not {element.get("cancelActivity"), element.get("isInterrupting")} & {"false", "0"},
     )
     if len(parts) > 1:
-        names = ", ".join(part.name for part in parts)
+        fact = Fact("RK214.several", element=label(element), drawn=[part.name for part in parts])
         hint = "Draw one event for each of them, behind an event-based or parallel gateway."
-        reading.refuse("RK214", element.line, f"{label(element)} has several definitions: {names}", hint)
+        reading.refuse(fact, element.line, hint)
         reading.refused.add(event.id)
         return event
     for part in parts:
@@ -87,11 +88,8 @@ def _resolved(reading: Reading, part: Element, event: Element) -> Element | None
     found = reading.elements.get(reading.local(part.text))
     if found is not None and found.name in TRIGGERS:
         return found
-    hint = "Put the event definition into the event itself."
-    message = (
-        f"{label(event)} refers to {cleaned(part.text)[:60] or 'no event definition'}, which is not supported"
-    )
-    reading.refuse("RK211", part.line, message, hint)
+    fact = Fact("RK211.reference", element=label(event), id=cleaned(part.text)[:60])
+    reading.refuse(fact, part.line, "Put the event definition into the event itself.")
     reading.refused.add(event.get("id"))
     return None
 
@@ -124,8 +122,8 @@ def _timed(reading: Reading, definition: Element, event: Node) -> Node:
             count = int(cycle["count"] or 0) if cycle else 0
             if cycle is None or not 1 <= count <= MAX_REPEATS:
                 hint = f"Say how often, at most {MAX_REPEATS} times, for example R3/PT1H; or draw a loop."
-                message = f"{label(definition)} repeats as {part.text[:60] or 'nothing'!r} says"
-                reading.refuse("RK212", part.line, message, hint)
+                fact = Fact("RK212.cycle", element=label(definition), value=part.text[:60])
+                reading.refuse(fact, part.line, hint)
                 return event
             return replace(event, delay=cycle["delay"], repeats=count)
         if cycle is not None:
@@ -175,11 +173,9 @@ def _call(reading: Reading, element: Element, node: Node) -> Node:
     called = reading.local(element.get("calledElement"))
     meant = reading.elements.get(called)
     if called and (meant is None or meant.name not in {"process", *GLOBAL_TASKS}):
-        message = (
-            f"{label(element)} calls {cleaned(called)[:60]}, which is no process or global task of this file"
-        )
+        fact = Fact("RK217.missing", element=label(element), id=cleaned(called)[:60])
         hint = "Put the called process into the same file, or use a sub-process or a plain task."
-        reading.refuse("RK217", element.line, message, hint)
+        reading.refuse(fact, element.line, hint)
     elif meant is not None and meant.name == "process":
         return replace(node, kind="subprocess", type="call", reference=called)
     return replace(node, type="call")
@@ -189,7 +185,7 @@ def _repeated(reading: Reading, element: Element, node: Node, parts: list[Elemen
     loops = [part for part in parts if part.name in LOOPS]
     if len(loops) > 1:
         hint = "An activity is either a loop or a multi-instance."
-        reading.refuse("RK212", element.line, f"{label(element)} is repeated in several ways", hint)
+        reading.refuse(Fact("RK212.ways", element=label(element)), element.line, hint)
     for loop in loops[:1]:
         if loop.name == "multiInstanceLoopCharacteristics":
             return replace(node, loop="parallel", instances=_instances(reading, loop, element))
@@ -223,9 +219,7 @@ def _instances(reading: Reading, loop: Element, element: Element) -> int:
     if not (count.isascii() and count.isdigit()):
         return 0
     if not 1 <= int(count[:9]) <= MAX_INSTANCES:
-        message = f"{label(element)} has {count[:20]} instances; 1 to {MAX_INSTANCES} are possible"
-        reading.refuse(
-            "RK212", loop.line, message, "Use fewer instances: the check covers every order of theirs."
-        )
+        fact = Fact("RK212.instances", element=label(element), count=count[:20], most=MAX_INSTANCES)
+        reading.refuse(fact, loop.line, "Use fewer instances: the check covers every order of theirs.")
         return 0
     return int(count)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from renkei.errors import InputError, Problem
+from renkei.facts import LANGUAGES, Fact, problem_of, word
 from renkei.process.graph import PetriArc, PetriNet, PetriPlace, PetriTransition
 from renkei.process.reading import cleaned
 from renkei.process.xml import Element, read_xml
@@ -44,9 +45,9 @@ def read_pnml(path: Path) -> PetriNet:
     """
     root = read_xml(path)
     if root.name != "pnml" or root.namespace not in {NAMESPACE, ""}:
-        message = f"no PNML file: its outermost element is {root.name[:60]}"
+        fact = Fact("RK240.root", tag=root.name[:60])
         hint = f"It has to be pnml, of the namespace {NAMESPACE} or of none."
-        raise InputError.from_problem("RK240", message, hint, str(path), root.line)
+        raise InputError([problem_of(fact, hint, str(path), root.line)])
     reading = _Reading(str(path), root.namespace)
     net = reading.read_net(root, path.stem)
     if reading.problems or net is None:
@@ -69,29 +70,27 @@ class _Reading:
     """Reference -> the place or transition that it stands for, '' where it stands for none."""
     arcs: list[Element] = field(default_factory=list)
 
-    def refuse(self, code: str, element: Element, message: str, hint: str) -> None:
+    def refuse(self, fact: Fact, element: Element, hint: str) -> None:
         """Note a problem."""
-        self.problems.append(Problem(code, message, hint, self.file, element.line))
+        self.problems.append(problem_of(fact, hint, self.file, element.line))
 
     def read_net(self, root: Element, stem: str) -> PetriNet | None:
         """Return the net, None where there is not exactly one."""
         nets = list(self._inside(root))
         if len(nets) != 1:
-            message = f"the file has {len(nets)} nets; exactly one is read"
-            self.refuse("RK241", nets[1] if nets else root, message, "Save each net in a file of its own.")
+            fact = Fact("RK241.nets", count=len(nets))
+            self.refuse(fact, nets[1] if nets else root, "Save each net in a file of its own.")
             return None
         net = nets[0]
         kind = net.get("type")
         if kind and not (kind.lower().endswith(_NET_TYPES) or "ptnet" in kind.lower() or kind == "P/T net"):
-            message = f"net {_id(net)} is of the type {cleaned(kind)[:100]}, not a place/transition net"
-            hint = "Unfold a high-level net into places and transitions first."
-            self.refuse("RK241", net, message, hint)
+            fact = Fact("RK241.type", id=_id(net), value=cleaned(kind)[:100])
+            self.refuse(fact, net, "Unfold a high-level net into places and transitions first.")
             return None
         finals = [final for element in self._nodes(net) for final in element.walk()]
         self._check_references()
         if not self.places and not self.transitions and not self.problems:
-            message = f"net {_id(net)} has neither places nor transitions"
-            self.refuse("RK240", net, message, "Draw something, and export it again.")
+            self.refuse(Fact("RK240.empty", id=_id(net)), net, "Draw something, and export it again.")
         arcs = self._arcs()
         self._check_final(finals, {arc.source for arc in arcs})
         return PetriNet(
@@ -107,12 +106,11 @@ class _Reading:
             if child.name in known:
                 yield child
             else:
-                where = f"{element.name} {_id(element)}".rstrip()
-                message = f"{child.name[:60]} of {where} is not supported"
+                fact = Fact("RK242.element", drawn=child.name[:60], element=_called(element, _id(element)))
                 hint = (
                     "Only place/transition nets are read: places with tokens, transitions, arcs with weights."
                 )
-                self.refuse("RK242", child, message, hint)
+                self.refuse(fact, child, hint)
 
     def _nodes(self, page: Element) -> Iterator[Element]:
         """Keep all that stands on a page and on the pages within; yield the final markings."""
@@ -129,12 +127,14 @@ class _Reading:
         if element.name == "arc" and not own:
             return True
         if not own or not own.isprintable() or len(own) > 200:
-            message = f"{element.name} has {'the id ' + repr(cleaned(own)[:60]) if own else 'no id'}"
-            self.refuse("RK215", element, message, "Give each place and transition a short id.")
+            fact = Fact("RK215.none", element=_called(element))
+            if own:
+                fact = Fact("RK215.id", element=_called(element), id=cleaned(own)[:60])
+            self.refuse(fact, element, "Give each place and transition a short id.")
             return False
         if own in self.first_line:
-            message = f"{element.name} {own} has the same id as the element in line {self.first_line[own]}"
-            self.refuse("RK216", element, message, "Give each element an id of its own.")
+            fact = Fact("RK216.element", element=_called(element, own), line=self.first_line[own])
+            self.refuse(fact, element, "Give each element an id of its own.")
             return False
         self.first_line[own] = element.line
         return True
@@ -159,9 +159,9 @@ class _Reading:
         digits = text.removeprefix("+")
         if digits.isascii() and digits.isdigit() and len(digits) <= 20 and least <= int(digits) <= MAX_NUMBER:
             return int(digits)
-        message = f"{label.name} of {of.name} {_id(of)} is {cleaned(text)[:40]!r}"
-        hint = f"Possible is a whole number from {least} to {MAX_NUMBER:,}."
-        self.refuse("RK244", label, message, hint)
+        value = cleaned(text)[:40]
+        fact = Fact("RK244.number", drawn=label.name, outer=of.name, id=_id(of), value=value)
+        self.refuse(fact, label, f"Possible is a whole number from {least} to {MAX_NUMBER:,}.")
         return least
 
     def _check_references(self) -> None:
@@ -169,9 +169,9 @@ class _Reading:
             wanted = self.places if element.name == "referencePlace" else self.transitions
             if self._referenced(own) not in wanted:
                 kind = "place" if element.name == "referencePlace" else "transition"
-                named = cleaned(element.get("ref"))[:60] or "nothing"
-                message = f"{element.name} {own} refers to {named}, which leads to no {kind}"
-                self.refuse("RK243", element, message, "Let it refer to what it stands for.")
+                named = cleaned(element.get("ref"))[:60]
+                fact = Fact("RK243.reference", element=_called(element, own), id=named, drawn=kind)
+                self.refuse(fact, element, "Let it refer to what it stands for.")
 
     def _arcs(self) -> tuple[PetriArc, ...]:
         arcs = []
@@ -181,9 +181,10 @@ class _Reading:
             if not all(ends):
                 continue
             if (ends[0] in self.places) == (ends[1] in self.places):
-                kind = "places" if ends[0] in self.places else "transitions"
-                message = f"arc {_id(element)} joins two {kind}, {ends[0]} and {ends[1]}"
-                self.refuse("RK243", element, message, "An arc joins a place and a transition.")
+                fact = Fact("RK243.transitions", id=_id(element), source=ends[0], target=ends[1])
+                if ends[0] in self.places:
+                    fact = Fact("RK243.places", id=_id(element), source=ends[0], target=ends[1])
+                self.refuse(fact, element, "An arc joins a place and a transition.")
             arcs.append(PetriArc(element.get("id"), ends[0], ends[1], weight, element.line))
         return tuple(arcs)
 
@@ -193,17 +194,16 @@ class _Reading:
             if label.name == "inscription":
                 weight = self._number(label, element, least=1)
             elif (kind := _text(label) or label.get("value")) not in _ORDINARY:
-                message = f"arc {_id(element)} is of the type {cleaned(kind)[:40]}, which is not supported"
-                self.refuse("RK242", label, message, "Inhibitor, reset and read arcs are not of such nets.")
+                fact = Fact("RK242.arc", id=_id(element), value=cleaned(kind)[:40])
+                self.refuse(fact, label, "Inhibitor, reset and read arcs are not of such nets.")
         return weight
 
     def _resolved(self, arc: Element, end: str, attribute: str) -> str:
         """Return the place or transition at the end of an arc, through references; '' where there is none."""
         node = self._referenced(end)
         if not node:
-            named = cleaned(end)[:60] or "nothing"
-            message = f"the {attribute} of arc {_id(arc)} is {named}, which leads to no place or transition"
-            self.refuse("RK243", arc, message, "Join both ends of the arc and save again.")
+            fact = Fact("RK243.end", attribute=attribute, id=_id(arc), other=cleaned(end)[:60])
+            self.refuse(fact, arc, "Join both ends of the arc and save again.")
         return node
 
     def _referenced(self, end: str) -> str:
@@ -225,9 +225,14 @@ class _Reading:
         }
         for place, element in marked.items():
             if len(marked) > 1 or place not in self.places or place in sources or _text(element) != "1":
-                message = f"the final marking holds {_text(element)[:20] or 'no'} tokens in {place[:60]}"
+                fact = Fact("RK242.final", count=_text(element)[:20], id=place[:60])
                 hint = "A workflow net ends with one token in its one place that nothing leaves."
-                self.refuse("RK242", element, message, hint)
+                self.refuse(fact, element, hint)
+
+
+def _called(element: Element, own: str = "") -> dict[str, str]:
+    """Return how an element is called in messages, in each language: type and id."""
+    return {language: f"{word('drawn', element.name, language)} {own}".rstrip() for language in LANGUAGES}
 
 
 def _id(element: Element) -> str:

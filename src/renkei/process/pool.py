@@ -5,6 +5,7 @@ Layer: process.
 
 from __future__ import annotations
 
+from renkei.facts import Fact
 from renkei.process.graph import Collaboration, MessageFlow, Node
 from renkei.process.reading import Reading
 
@@ -17,14 +18,14 @@ def check_pools(graph: Collaboration, reading: Reading) -> None:
     owner: dict[str, str] = {}
     for pool in reading.pools.values():
         if pool.process and pool.process not in reading.drawn:
-            shown = f"{reading.label(pool.id)} shows the process {pool.process[:60]}"
+            fact = Fact("RK226.missing", element=reading.label(pool.id), process=pool.process[:60])
             hint = "Add the process, or take processRef away to draw a closed pool."
-            reading.refuse("RK226", pool.line, f"{shown}, which is not in this file", hint)
+            reading.refuse(fact, pool.line, hint)
         if pool.process and owner.setdefault(pool.process, pool.id) != pool.id:
-            first = reading.label(owner[pool.process])
-            message = f"{reading.label(pool.id)} shows the process {pool.process[:60]} that {first} shows"
+            own, first = reading.label(pool.id), reading.label(owner[pool.process])
+            fact = Fact("RK226.shared", element=own, process=pool.process[:60], other=first)
             hint = "One process stands in one pool; copy the process for the second pool."
-            reading.refuse("RK226", pool.line, message, hint)
+            reading.refuse(fact, pool.line, hint)
     for flow in graph.messages.values():
         _check_message(graph, reading, flow)
 
@@ -38,9 +39,8 @@ def _check_message(graph: Collaboration, reading: Reading, flow: MessageFlow) ->
     source, target = graph.nodes.get(flow.source), graph.nodes.get(flow.target)
     inside = source and target and graph.process_of(source.id) == graph.process_of(target.id)
     if inside or (drawn.source and drawn.source == drawn.target):
-        message = f"{reading.label(flow.id)} stays inside one pool"
         hint = "Inside a pool use a sequence flow or a signal; messages go to other pools."
-        reading.refuse("RK227", flow.line, message, hint)
+        reading.refuse(Fact("RK227.inside", element=reading.label(flow.id)), flow.line, hint)
 
 
 def _check_end(graph: Collaboration, reading: Reading, flow: MessageFlow, *, sends: bool) -> None:
@@ -48,25 +48,36 @@ def _check_end(graph: Collaboration, reading: Reading, flow: MessageFlow, *, sen
     end, shown = (flow.source, drawn.source) if sends else (flow.target, drawn.target)
     if shown in reading.pools and not end:
         return
+    refused = _refused_end(graph, reading, flow.id, end, sends=sends)
+    if refused is not None:
+        fact, hint = refused
+        reading.refuse(fact, flow.line, hint)
+
+
+def _refused_end(
+    graph: Collaboration, reading: Reading, flow: str, end: str, *, sends: bool
+) -> tuple[Fact, str] | None:
+    """Return what is wrong with an end of a message flow, and a hint; None where nothing is."""
     node = graph.nodes.get(end)
-    where, verb = reading.label(flow.id), "send" if sends else "receive"
     if node is None and end not in reading.pools:
         attribute = "sourceRef" if sends else "targetRef"
-        what = f"{attribute} {end[:60]} is no flow node or pool" if end else f"it has no {attribute}"
-        hint = "Join both ends of the flow to an element and save again."
-        reading.refuse("RK219", flow.line, f"{where} leads nowhere: {what}", hint)
-    elif node is None:
-        message = f"{where} ends at the border of {reading.label(end)}, whose content is drawn"
-        hint = "Join the flow to the task or event inside the pool that it concerns."
-        reading.refuse("RK228", flow.line, message, hint)
-    elif not (_can_send(node) if sends else _can_receive(node)):
-        message = f"{where} ends at {reading.label(end)}, which cannot {verb} a message"
-        hint = f"Join it to another kind of task, or to a message event that can {verb}."
-        reading.refuse("RK228", flow.line, message, hint)
-    elif graph.process_of(end).id in graph.called:
-        message = f"{where} ends at {reading.label(end)}, which stands in no pool but in a called process"
-        hint = "Let the pool that calls the process send and receive."
-        reading.refuse("RK228", flow.line, message, hint)
+        fact = Fact("RK219.none", element=reading.label(flow), attribute=attribute)
+        if end:
+            fact = Fact("RK219.pool", element=reading.label(flow), attribute=attribute, id=end[:60])
+        return fact, "Join both ends of the flow to an element and save again."
+    if node is None:
+        fact = Fact("RK228.border", element=reading.label(flow), other=reading.label(end))
+        return fact, "Join the flow to the task or event inside the pool that it concerns."
+    if not (_can_send(node) if sends else _can_receive(node)):
+        fact = Fact("RK228.receive", element=reading.label(flow), other=reading.label(end))
+        if sends:
+            fact = Fact("RK228.send", element=reading.label(flow), other=reading.label(end))
+        verb = "send" if sends else "receive"
+        return fact, f"Join it to another kind of task, or to a message event that can {verb}."
+    if graph.process_of(end).id in graph.called:
+        fact = Fact("RK228.called", element=reading.label(flow), other=reading.label(end))
+        return fact, "Let the pool that calls the process send and receive."
+    return None
 
 
 def _can_send(node: Node) -> bool:

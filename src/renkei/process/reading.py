@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from renkei.errors import Problem
+from renkei.facts import Fact, problem_of, word
 from renkei.process.elements import BPMN, INSTEAD, NODES, PASSIVE
 from renkei.process.graph import Flow, Lane, MessageFlow, Node, Pool, Process
 from renkei.process.xml import Element
@@ -20,6 +21,9 @@ WITH_ID = {*NODES, "process", "participant", "sequenceFlow", "messageFlow"}
 _ID = re.compile(r"[^\W\d][\w.\-]{0,199}")
 """An XML name without a colon (BPMN's ids are of that kind), and not endless."""
 
+_CALLED = {"en": (' "{}"', " (id {})"), "ja": ("「{}」", "（{}）")}
+"""How the name and the id of an element are written behind its type, in each language."""
+
 
 def cleaned(text: str) -> str:
     """Return a text of the file on one line, without characters that a terminal would obey."""
@@ -27,12 +31,17 @@ def cleaned(text: str) -> str:
     return line if line.isprintable() else "".join(letter for letter in line if letter.isprintable())
 
 
-def label(element: Element) -> str:
-    """Return how an element is called in messages: type, name and id."""
+def label(element: Element) -> dict[str, str]:
+    """Return how an element is called in messages, in each language: type, name and id."""
     name = cleaned(element.get("name"))
-    shown = f' "{name if len(name) <= 60 else name[:57] + "..."}"' if name else ""
-    known = f" (id {cleaned(element.get('id'))[:200]})" if element.get("id") else ""
-    return f"{element.name}{shown}{known}"
+    name = name if len(name) <= 60 else name[:57] + "..."
+    own = cleaned(element.get("id"))[:200]
+    return {
+        language: word("drawn", element.name, language)
+        + (named.format(name) if name else "")
+        + (known.format(own) if element.get("id") else "")
+        for language, (named, known) in _CALLED.items()
+    }
 
 
 @dataclass
@@ -55,22 +64,23 @@ class Reading:
     lane_of: dict[str, str] = field(default_factory=dict)
     """Node id -> name of the innermost lane."""
 
-    def label(self, element: str) -> str:
+    def label(self, element: str) -> dict[str, str]:
         """Return how the element with this id is called in messages."""
         return label(self.elements[element])
 
-    def refuse(self, code: str, line: int, message: str, hint: str) -> None:
+    def refuse(self, fact: Fact, line: int, hint: str) -> None:
         """Note a problem."""
-        self.problems.append(Problem(code, message, hint, self.file, line))
+        self.problems.append(problem_of(fact, hint, self.file, line))
 
-    def refuse_element(self, element: Element, code: str, *, within: Element | None = None) -> None:
+    def refuse_element(self, element: Element, *, within: Element) -> None:
         """Note that ``element`` has no meaning here, and with it all that it contains."""
-        whose = f" of {label(within)}" if within is not None and within.get("id") else ""
-        message = f"{label(element)}{whose} is not supported"
+        fact = Fact("RK211.element", element=label(element))
+        if within.get("id"):
+            fact = Fact("RK211.inside", element=label(element), parent=label(within))
         hint = INSTEAD.get(element.name, "Draw it with the elements that renkei supports.")
-        self.refuse(code, element.line, message, hint)
+        self.refuse(fact, element.line, hint)
         self._pass_over(element)
-        if within is not None and within.name in NODES:
+        if within.name in NODES:
             self.refused.add(within.get("id"))
 
     def inside(self, element: Element, known: AbstractSet[str]) -> Iterator[Element]:
@@ -81,7 +91,7 @@ class Reading:
             if child.name in known:
                 yield child
             elif child.name not in PASSIVE:
-                self.refuse_element(child, "RK211", within=element)
+                self.refuse_element(child, within=element)
 
     def _pass_over(self, element: Element) -> None:
         self.refused.update(inner.get("id") for inner in element.walk() if inner.get("id"))
@@ -90,9 +100,12 @@ class Reading:
         self, element: Element, attribute: str, hint: str, *, within: Element | None = None
     ) -> None:
         """Note that the value of an attribute has no meaning here."""
-        whose = f"{element.name} of {label(within)}" if within is not None else label(element)
         value = cleaned(element.get(attribute))[:60]
-        self.refuse("RK212", element.line, f'{attribute}="{value}" of {whose} is not supported', hint)
+        fact = Fact("RK212.value", attribute=attribute, value=value, element=label(element))
+        if within is not None:
+            own, around = element.name, label(within)
+            fact = Fact("RK212.inside", attribute=attribute, value=value, drawn=own, element=around)
+        self.refuse(fact, element.line, hint)
 
     def local(self, reference: str) -> str:
         """Return the id that a reference means; references may carry a namespace prefix, ids may not."""
@@ -108,14 +121,16 @@ class Reading:
         for element in _of_bpmn(self.root):
             own = element.get("id")
             if element.name in WITH_ID and not _ID.fullmatch(own):
-                found = f"the id {cleaned(own)[:60]!r}" if own else "no id"
+                fact = Fact("RK215.none", element=label(element))
+                if own:
+                    fact = Fact("RK215.id", element=label(element), id=cleaned(own)[:60])
                 hint = "An id begins with a letter or _ and goes on with letters, digits, _ - and . only."
-                self.refuse("RK215", element.line, f"{label(element)} has {found}", hint)
+                self.refuse(fact, element.line, hint)
                 self._pass_over(element)
             first = self.elements.setdefault(own, element) if own else element
             if first is not element and {first.name, element.name} & WITH_ID:
-                message = f"{label(element)} has the same id as the {first.name} in line {first.line}"
-                self.refuse("RK216", element.line, message, "Give each element an id of its own.")
+                fact = Fact("RK216.same", element=label(element), drawn=first.name, line=first.line)
+                self.refuse(fact, element.line, "Give each element an id of its own.")
                 self._pass_over(element)
 
 

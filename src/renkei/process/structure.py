@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from renkei.facts import Fact
 from renkei.process.call import check_calls
 from renkei.process.elements import ALLOWED_TRIGGERS
 from renkei.process.graph import Collaboration, Flow, Node
@@ -30,7 +31,7 @@ def check_structure(graph: Collaboration, reading: Reading) -> None:
     check_calls(graph, reading)
     if not graph.nodes and not reading.problems:
         hint = "Draw at least one process with a task, event or gateway."
-        reading.refuse("RK230", reading.root.line, "nothing is drawn: no process has a flow node", hint)
+        reading.refuse(Fact("RK230.nothing"), reading.root.line, hint)
 
 
 class _Rules:
@@ -48,57 +49,51 @@ class _Rules:
 
     def check_flow(self, flow: Flow) -> None:
         """Check that a sequence flow joins two nodes of one scope, at ends that may have it."""
-        ends = [self._end(flow, flow.source, "sourceRef"), self._end(flow, flow.target, "targetRef")]
-        source, target = ends
+        source = self._end(flow, flow.source, "sourceRef")
+        target = self._end(flow, flow.target, "targetRef")
         if source is None or target is None:
             return
         if source.scope != target.scope:
-            message = f"{self.label(flow.id)} leads from {self.label(source.id)} to {self.label(target.id)}"
+            ends = {"source": self.label(source.id), "target": self.label(target.id)}
             hint = "Between pools use a message flow; into a sub-process lead the flow to its border."
-            self.refuse("RK220", flow.line, f"{message}, across the border of a process or sub-process", hint)
+            self.refuse(Fact("RK220.border", element=self.label(flow.id), **ends), flow.line, hint)
         self._check_ends(flow, source, target)
         decided = source.kind in {"task", "subprocess"} or source.type in {"exclusive", "inclusive"}
         if flow.condition and not decided:
-            message = f"{self.label(flow.id)} has a condition, but {self.label(source.id)} decides nothing"
             hint = "Put the condition behind an exclusive or inclusive gateway, or behind a task."
-            self.refuse("RK231", flow.line, message, hint)
+            where, other = self.label(flow.id), self.label(source.id)
+            self.refuse(Fact("RK231.condition", element=where, other=other), flow.line, hint)
 
     def _end(self, flow: Flow, end: str, attribute: str) -> Node | None:
         node = self.graph.nodes.get(end)
         if node is None and end not in self.reading.refused:
-            what = f"{attribute} {end[:60]} is no flow node of this file" if end else f"it has no {attribute}"
-            hint = "Join both ends of the flow to an element and save again."
-            self.refuse("RK219", flow.line, f"{self.label(flow.id)} leads nowhere: {what}", hint)
+            fact = Fact("RK219.none", element=self.label(flow.id), attribute=attribute)
+            if end:
+                fact = Fact("RK219.node", element=self.label(flow.id), attribute=attribute, id=end[:60])
+            self.refuse(fact, flow.line, "Join both ends of the flow to an element and save again.")
         return node
 
     def _check_ends(self, flow: Flow, source: Node, target: Node) -> None:
-        where = self.label(flow.id)
         if source.type == "end" or (source.trigger == "link" and source.type == "throw"):
+            fact = Fact("RK221.leaves", element=self.label(flow.id), source=self.label(source.id))
             hint = "Nothing comes after an end event or a link that leads elsewhere."
-            self.refuse(
-                "RK221", flow.line, f"{where} leaves {self.label(source.id)}, which ends the way", hint
-            )
+            self.refuse(fact, flow.line, hint)
         if target.type in {"start", "boundary"} or (target.trigger == "link" and target.type == "catch"):
+            fact = Fact("RK221.enters", element=self.label(flow.id), target=self.label(target.id))
             hint = "An event that starts a way has no incoming flow; lead it to the element behind."
-            self.refuse(
-                "RK221", flow.line, f"{where} enters {self.label(target.id)}, which begins a way", hint
-            )
+            self.refuse(fact, flow.line, hint)
         for end in (source, target):
             if end.kind == "subprocess" and end.type == "event":
-                hint = "An event sub-process is started by its start event only."
-                self.refuse(
-                    "RK221", flow.line, f"{where} touches the event sub-process {self.label(end.id)}", hint
-                )
+                fact = Fact("RK221.touches", element=self.label(flow.id), other=self.label(end.id))
+                self.refuse(fact, flow.line, "An event sub-process is started by its start event only.")
 
     # -- nodes --------------------------------------------------------------------------------------------
 
     def check_node(self, node: Node) -> None:
         """Check a node by its kind, and that its default flow is its own."""
         if node.default and node.default not in node.outgoing and node.default not in self.reading.refused:
-            message = f"the default flow {node.default[:60]} of {self.label(node.id)} does not leave it"
-            self.refuse(
-                "RK223", node.line, message, "Mark one of its outgoing flows as the default, or none."
-            )
+            fact = Fact("RK223.default", id=node.default[:60], element=self.label(node.id))
+            self.refuse(fact, node.line, "Mark one of its outgoing flows as the default, or none.")
         if node.kind == "event":
             self._check_event(node)
         elif node.kind == "gateway" and node.type == "event":
@@ -114,14 +109,14 @@ class _Rules:
         # Starts of sub-processes and of called processes are told once, with their sub-process.
         is_own = node.type == "start" and around is not None
         if not is_own and node.trigger not in ALLOWED_TRIGGERS[place]:
-            found = f"the trigger {node.trigger}" if node.trigger != "none" else "no trigger"
+            fact = Fact("RK213.none", element=self.label(node.id))
+            if node.trigger != "none":
+                fact = Fact("RK213.trigger", element=self.label(node.id), trigger=node.trigger)
             allowed = ", ".join(sorted(ALLOWED_TRIGGERS[place]))
-            message = f"{self.label(node.id)} has {found}, which has no meaning at this place"
-            self.refuse("RK213", node.line, message, f"Possible here: {allowed}.")
+            self.refuse(fact, node.line, f"Possible here: {allowed}.")
         if node.trigger == "error" and not node.interrupting:
-            message = f"{self.label(node.id)} catches an error without interrupting"
             hint = "An error always ends what it happens in; use an escalation to go on beside it."
-            self.refuse("RK213", node.line, message, hint)
+            self.refuse(Fact("RK213.error", element=self.label(node.id)), node.line, hint)
 
     def _check_attachment(self, node: Node) -> None:
         host = self.graph.nodes.get(node.attached_to)
@@ -136,11 +131,10 @@ class _Rules:
             or not is_activity
             or host.scope != node.scope
         ):
-            what = (
-                f"{node.attached_to[:60]}, which is no activity beside it" if node.attached_to else "nothing"
-            )
-            message = f"{self.label(node.id)} is attached to {what}"
-            self.refuse("RK222", node.line, message, "Place it on the border of a task or sub-process.")
+            fact = Fact("RK222.nothing", element=self.label(node.id))
+            if node.attached_to:
+                fact = Fact("RK222.activity", element=self.label(node.id), id=node.attached_to[:60])
+            self.refuse(fact, node.line, "Place it on the border of a task or sub-process.")
 
     def _check_followers(self, node: Node) -> None:
         for flow in node.outgoing:
@@ -149,12 +143,12 @@ class _Rules:
                 continue
             is_event = follower.type == "catch" and follower.trigger in _AFTER_EVENT_GATEWAY
             if not is_event and (follower.kind, follower.type) != ("task", "receive"):
-                ends = f"from {self.label(node.id)} to {self.label(follower.id)}"
-                message = f"{self.label(flow)} leads {ends}, which waits for no event"
+                ends = {"source": self.label(node.id), "target": self.label(follower.id)}
+                fact = Fact("RK224.follower", element=self.label(flow), **ends)
                 hint = (
                     "Behind an event-based gateway stand message, timer or signal events and receive tasks."
                 )
-                self.refuse("RK224", self.graph.flows[flow].line, message, hint)
+                self.refuse(fact, self.graph.flows[flow].line, hint)
 
     def _check_starts(self, node: Node, body: str) -> None:
         starts = self.starts[body]
@@ -162,21 +156,20 @@ class _Rules:
             return
         if node.type == "event":
             if len(starts) != 1 or starts[0].trigger not in ALLOWED_TRIGGERS["event start"]:
-                message = (
-                    f"event sub-process {self.label(node.id)} has not exactly one start event with a trigger"
-                )
                 hint = "Give it one start event: message, timer, signal, error or escalation."
-                self.refuse("RK229", node.line, message, hint)
+                self.refuse(Fact("RK229.start", element=self.label(node.id)), node.line, hint)
             if node.loop:
                 hint = "An event sub-process starts as often as its event happens."
-                self.refuse("RK212", node.line, f"event sub-process {self.label(node.id)} is repeated", hint)
+                self.refuse(Fact("RK212.repeated", element=self.label(node.id)), node.line, hint)
             return
         for start in starts:
             if start.trigger != "none":
-                inside = "the process called by" if node.type == "call" else "the embedded"
-                message = f"{self.label(start.id)} waits for the trigger {start.trigger} inside {inside}"
+                where, other = self.label(start.id), self.label(node.id)
+                fact = Fact("RK229.embedded", element=where, trigger=start.trigger, other=other)
+                if node.type == "call":
+                    fact = Fact("RK229.called", element=where, trigger=start.trigger, other=other)
                 hint = "It begins when a token arrives; put the waiting event behind a plain start event."
-                self.refuse("RK229", start.line, f"{message} {self.label(node.id)}", hint)
+                self.refuse(fact, start.line, hint)
 
     # -- between nodes ------------------------------------------------------------------------------------
 
@@ -190,6 +183,7 @@ class _Rules:
         for (_, name), ends in links.items():
             alone = not name or len({node.type for node in ends}) < 2
             for node in ends if alone else [node for node in ends if node.type == "catch"][1:]:
-                problem = "has no partner for" if alone else "is a second end of"
-                message = f"{self.label(node.id)} {problem} the link {name[:60]!r}"
-                self.refuse("RK225", node.line, message, hint)
+                fact = Fact("RK225.second", element=self.label(node.id), name=name[:60])
+                if alone:
+                    fact = Fact("RK225.alone", element=self.label(node.id), name=name[:60])
+                self.refuse(fact, node.line, hint)

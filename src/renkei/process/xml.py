@@ -7,6 +7,7 @@ nothing goes to the network. What cannot be read ends in ``InputError``; nothing
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from lxml import etree
 
 from renkei.errors import InputError, Problem
+from renkei.facts import Fact, catalogue, problem_of, word
 
 MAX_BYTES = 5 * 1024 * 1024
 """Largest file that is read; a large drawing has about 250 KiB."""
@@ -28,6 +30,9 @@ MAX_ELEMENTS = 100_000
 _ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
 _CLOSED_BY = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 """What opens and closes text in which a ``<`` begins no tag."""
+_ERRORS = {code: name for name, code in vars(etree.ErrorTypes).items() if "ERR_" in name}
+"""Number of an error of libxml2 -> its name there."""
+_DAMAGED = "The file is cut off, damaged, in another encoding than it declares, or no XML; export it again."
 
 
 @dataclass(slots=True, eq=False)
@@ -93,9 +98,10 @@ def parse_xml(data: bytes, path: Path) -> Element:
     except _RefusedError as error:
         raise InputError([_located(error, path, data)]) from None
     except etree.XMLSyntaxError as error:
-        raise _not_well_formed(path, error.msg or "no XML", error.lineno or 0) from None
+        text, kind = error.msg or "no XML", _ERRORS.get(error.code, "")
+        raise _not_well_formed(path, text, kind, error.lineno or 0) from None
     except (etree.LxmlError, ValueError, LookupError) as error:
-        raise _not_well_formed(path, str(error), 0) from None
+        raise _not_well_formed(path, str(error), "", 0) from None
     _add_lines(root, data)
     return root
 
@@ -114,9 +120,9 @@ def _parser() -> etree.XMLParser:
 class _RefusedError(Exception):
     """A file is refused while it is being parsed, before the rest of it is looked at."""
 
-    def __init__(self, code: str, message: str, hint: str, *, element: int | None) -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint, self.element = code, message, hint, element
+    def __init__(self, fact: Fact, hint: str, *, element: int | None) -> None:
+        super().__init__(fact.key)
+        self.fact, self.hint, self.element = fact, hint, element
 
 
 class _TreeBuilder:
@@ -128,20 +134,18 @@ class _TreeBuilder:
         self.count = 0
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:  # noqa: ARG002 -- lxml's
-        message = f"document type declaration (<!DOCTYPE {name[:40]}) is not allowed"
         hint = "Entities and external definitions can harm the reader; delete the declaration."
-        raise _RefusedError("RK203", message, hint, element=None)
+        raise _RefusedError(Fact("RK203.doctype", name=name[:40]), hint, element=None)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if self.count > MAX_ELEMENTS:
-            message = f"more than {MAX_ELEMENTS:,} elements"
+            fact = Fact("RK204.elements", most=f"{MAX_ELEMENTS:,}")
             hint = "Split the drawing into several files."
-            raise _RefusedError("RK204", message, hint, element=self.count - 1)
+            raise _RefusedError(fact, hint, element=self.count - 1)
         if len(self.open) >= MAX_DEPTH:
-            message = f"elements are nested deeper than {MAX_DEPTH}"
             hint = "No drawing tool writes this; the file is damaged or hostile."
-            raise _RefusedError("RK204", message, hint, element=self.count - 1)
+            raise _RefusedError(Fact("RK204.depth", most=MAX_DEPTH), hint, element=self.count - 1)
         namespace, _, name = tag.rpartition("}")
         element = Element(namespace[1:], name, dict(attributes))
         if self.open:
@@ -164,37 +168,48 @@ def _read_bytes(path: Path) -> bytes:
     try:
         # What is no regular file may block for ever when it is opened, or never end.
         if not stat.S_ISREG(path.stat().st_mode):
-            kind = "a folder" if path.is_dir() else "no regular file"
-            raise _unreadable(path, f"is {kind}")
+            name = path.name[:80]
+            special = Fact("RK200.special", name=name)
+            raise _unreadable(path, Fact("RK200.folder", name=name) if path.is_dir() else special)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _unreadable(path, "does not exist") from None
+        raise _unreadable(path, Fact("RK200.missing", name=path.name[:80])) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _unreadable(path, f"cannot be read: {reason}") from None
+        fact = Fact("RK200.read", name=path.name[:80], reason=_reason_of(error))
+        raise _unreadable(path, fact) from None
     return data
 
 
 def _check_size(data: bytes, path: Path) -> None:
     if len(data) > MAX_BYTES:
-        message = f"the file is larger than {MAX_BYTES // 1024**2} MiB"
+        fact = Fact("RK201.size", most=MAX_BYTES // 1024**2)
         hint = "A process drawing is far smaller; pictures inside it can be taken out."
-        raise InputError.from_problem("RK201", message, hint, str(path))
+        raise InputError([problem_of(fact, hint, str(path))])
     if not data.strip():
-        raise _not_well_formed(path, "the file is empty", 1)
+        raise InputError([problem_of(Fact("RK202.empty"), _DAMAGED, str(path), 1)])
 
 
-def _unreadable(path: Path, reason: str) -> InputError:
+def _unreadable(path: Path, fact: Fact) -> InputError:
     shown = str(path).replace("\0", "?")
-    message = f"{path.name[:80]!r} {reason}"
-    return InputError.from_problem("RK200", message, "Check the path and who may read the file.", shown)
+    return InputError([problem_of(fact, "Check the path and who may read the file.", shown)])
 
 
-def _not_well_formed(path: Path, reason: str, line: int) -> InputError:
-    message = f"not well-formed XML: {reason.partition(', line ')[0].strip()[:200]}"
-    hint = "The file is cut off, damaged, in another encoding than it declares, or no XML; export it again."
-    return InputError.from_problem("RK202", message, hint, str(path), line)
+def _not_well_formed(path: Path, text: str, kind: str, line: int) -> InputError:
+    reason = _reason(text.partition(", line ")[0].strip()[:200], "xml", kind)
+    return InputError([problem_of(Fact("RK202.xml", reason=reason), _DAMAGED, str(path), line)])
+
+
+def _reason_of(error: OSError | ValueError) -> dict[str, str]:
+    number = error.errno if isinstance(error, OSError) else None
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return _reason(text, "system", errno.errorcode.get(number or 0, ""))
+
+
+def _reason(text: str, table: str, kind: str) -> dict[str, str]:
+    """Return what another program says, which speaks English only, and in Japanese what the kind means."""
+    known = kind if kind in catalogue()["words"][table] else "other"
+    return {"en": text, "ja": word(table, known, "ja")}
 
 
 def _located(error: _RefusedError, path: Path, data: bytes) -> Problem:
@@ -203,7 +218,7 @@ def _located(error: _RefusedError, path: Path, data: bytes) -> Problem:
         line = text.count("\n", 0, max(text.find("<!DOCTYPE"), 0)) + 1
     else:
         line = next(islice(_start_lines(data), error.element, None), 0)
-    return Problem(error.code, error.message, error.hint, str(path), line)
+    return problem_of(error.fact, error.hint, str(path), line)
 
 
 def _add_lines(root: Element, data: bytes) -> None:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 import numpy as np
 
 from renkei.errors import Problem
+from renkei.facts import Fact, problem_of
 from renkei.model.schema import Channel, Contingency, Measure, Model, ProcessBinding
 from renkei.net.tables import Net
 from renkei.process.graph import Collaboration
@@ -198,9 +199,8 @@ class _Planner:
             for element in net.silent
         }
         return [
-            Problem(
-                "RK411",
-                f"nothing says when {element} happens; in the simulation it never does",
+            problem_of(
+                Fact("RK411.never", event=element),
                 f"Bind a delay to it: events: {{{element}: {{delay: ...}}}}.",
                 file,
                 line,

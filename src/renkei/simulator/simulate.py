@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
 from renkei.errors import InputError, LimitError, Problem, UsageError
+from renkei.facts import Fact, problem_of
 from renkei.model.schema import Model
 from renkei.net.compile import compile_net
 from renkei.process.arrangement import Arrangement
@@ -95,27 +96,19 @@ def _require(condition: bool, text: str) -> None:  # noqa: FBT001 -- a condition
 def _model_of(arrangement: Arrangement) -> Model:
     model = arrangement.model
     if model is None:
-        raise InputError.from_problem(
-            "RK401",
-            f"{arrangement.name} is a drawing without a model: nothing says who works on it and how long",
-            "Make a folder with model.yaml beside it: posts, durations, contingencies, measures.",
-            arrangement.origin,
-        )
+        hint = "Make a folder with model.yaml beside it: posts, durations, contingencies, measures."
+        raise _unusable(arrangement, Fact("RK401.model", name=arrangement.name), hint)
     if not model.contingencies:
-        raise InputError.from_problem(
-            "RK402",
-            f"{arrangement.name} has no contingencies: no case is ever opened",
-            "Add an entry to `contingencies` with its process and arrivals.",
-            arrangement.origin,
-        )
+        hint = "Add an entry to `contingencies` with its process and arrivals."
+        raise _unusable(arrangement, Fact("RK402.contingencies", name=arrangement.name), hint)
     if model.run is None:
-        raise InputError.from_problem(
-            "RK403",
-            f"{arrangement.name} does not say when a simulation begins and how long it is",
-            "Add `run` with begins, horizon and replications.",
-            arrangement.origin,
-        )
+        hint = "Add `run` with begins, horizon and replications."
+        raise _unusable(arrangement, Fact("RK403.run", name=arrangement.name), hint)
     return model
+
+
+def _unusable(arrangement: Arrangement, fact: Fact, hint: str) -> InputError:
+    return InputError([problem_of(fact, hint, arrangement.origin)])
 
 
 def window_of(arrangement: Arrangement, horizon: float | None) -> float:
