@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from renkei.errors import InputError, Problem
+from renkei.facts import catalogue
+
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT.parent / "shared" / "cases"
 BROWSER = "tests/browser/"
+FILES = ("RK100", "RK500")
+"""First and last code of what is wrong with files."""
+TOLD = re.compile(r"[぀-ヿ一-鿿]")
+QUOTED = re.compile(r"""「[^」]*」|"[^"]*"|'[^']*'""")
+ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 
 settings.register_profile("dev", deadline=None, print_blob=True)
 # The same examples in every run, so that a red run tells something about the change under test.
@@ -45,6 +55,28 @@ def together(nodeid: str) -> str:
 def makes_once(file: str) -> bool:
     """Tell whether a file has something that is made once for all its tests."""
     return 'scope="module"' in (ROOT / file).read_text(encoding="utf-8")
+
+
+def is_told_in_japanese(problem: Problem) -> bool:
+    """Return whether a problem says in Japanese what was found; names and texts of the file are quoted."""
+    text = (problem.facts or {}).get("ja", "")
+    return bool(TOLD.search(text)) and not ENGLISH.search(QUOTED.sub("", text))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def problems_of_files_are_told_in_japanese() -> Iterator[None]:
+    """Fail whatever raises a problem of a file in English only: every broken input of every test counts."""
+    plain = InputError.__init__
+
+    def held(error: InputError, problems: Iterable[Problem]) -> None:
+        plain(error, problems)
+        for problem in error.problems:
+            has_facts = FILES[0] <= problem.code <= FILES[1] and problem.code in catalogue()
+            assert not has_facts or is_told_in_japanese(problem), (problem, problem.facts)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(InputError, "__init__", held)
+        yield
 
 
 def pytest_report_header() -> list[str]:

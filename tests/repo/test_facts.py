@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from renkei.errors import Problem
-from renkei.facts import LANGUAGES, NAMED, WORDS, Fact, catalogue, parts_of, rule_name
+from renkei.facts import LANGUAGES, NAMED, WORDS, Fact, catalogue, parts_of, problem_of, rule_name
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "renkei"
 KANA_OR_KANJI = re.compile(r"[぀-ヿ一-鿿]")
@@ -138,6 +138,12 @@ def test_no_refusal_is_made_of_words_in_the_source() -> None:
     assert spoken == []
 
 
+@pytest.mark.parametrize("folder", ["process", "net", "checker", "simulator"])
+def test_problems_are_made_of_facts_only(folder: str) -> None:
+    made = [where for name in ("Problem", "from_problem") for where, _ in calls(name, folder)]
+    assert made == []
+
+
 def rules() -> set[str]:
     """Return the rules that refusals of the runner name, with ``x`` for what is put in."""
     found = set()
@@ -217,6 +223,19 @@ def test_problem_of_a_file_is_told_by_its_code() -> None:
     assert fact.text("ja") == (
         "「relief」は運用できません。model.yaml:3: RK500 ノードが知り得ない事柄を要素が読んでいる"
     )
+
+
+def test_problem_of_a_file_is_told_with_its_place() -> None:
+    found = Fact("RK254.instances", element="Task_1", name="Brief")
+    problem = problem_of(found, "Say how many.", "relief.bpmn", 7)
+    fact = Fact("RK509.process", process="relief", problem=problem)
+    assert fact.message == f"relief cannot be run: {problem}"
+    assert fact.text("ja") == f"「relief」は運用できません。relief.bpmn:7: RK254 {found.text('ja')}"
+
+
+def test_text_of_strangers_is_printable_in_both_languages() -> None:
+    fact = Fact("RK200.missing", name="a\x1b[2Jb\nc")
+    assert fact.both() == {"en": r"'a\x1b[2Jb\nc' does not exist", "ja": r"「a\x1b[2Jb\nc」がありません。"}
 
 
 def test_rules_are_told_with_names() -> None:
