@@ -139,8 +139,10 @@ def test_no_refusal_is_made_of_words_in_the_source() -> None:
     assert spoken == []
 
 
-def test_problems_of_a_model_are_made_of_facts_alone() -> None:
-    made = [where for name in ("Problem", "from_problem", "ValueError") for where, _ in calls(name, "model")]
+@pytest.mark.parametrize("folder", ["model", "process", "net", "checker", "simulator"])
+def test_problems_are_made_of_facts_alone(folder: str) -> None:
+    made = [where for name in ("Problem", "from_problem") for where, _ in calls(name, folder)]
+    made += [where for where, _ in calls("ValueError", folder) if folder == "model"]
     assert made == []
 
 
@@ -237,6 +239,19 @@ def test_problem_of_a_file_is_told_with_its_facts_and_its_place() -> None:
 def test_what_the_system_says_is_told_in_japanese_too() -> None:
     assert reason_of("Permission denied") == {"en": "Permission denied", "ja": "読み取りの許可がない"}
     assert reason_of("said by nobody so far") == {"en": "said by nobody so far", "ja": "そのほかの理由"}
+
+
+def test_problem_of_a_file_is_told_with_its_place() -> None:
+    found = Fact("RK254.instances", element="Task_1", name="Brief")
+    problem = problem_of(found, "Say how many.", "relief.bpmn", 7)
+    fact = Fact("RK509.process", process="relief", problem=problem)
+    assert fact.message == f"relief cannot be run: {problem}"
+    assert fact.text("ja") == f"「relief」は運用できません。relief.bpmn:7: RK254 {found.text('ja')}"
+
+
+def test_text_of_strangers_is_printable_in_both_languages() -> None:
+    fact = Fact("RK200.missing", name="a\x1b[2Jb\nc")
+    assert fact.both() == {"en": r"'a\x1b[2Jb\nc' does not exist", "ja": r"「a\x1b[2Jb\nc」がありません。"}
 
 
 def test_rules_are_told_with_names() -> None:

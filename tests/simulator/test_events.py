@@ -125,6 +125,8 @@ def test_an_event_that_nothing_brings_about_never_happens_and_is_reported() -> N
     model = model_of({}, {"work": {"duration": "PT9H"}}, None, {"done": opened_until("work")})
     plan = plan_of(model, draft.net(), 100 * HOUR)
     assert [problem.code for problem in plan.findings] == ["RK411"]
+    (facts,) = [problem.facts or {} for problem in plan.findings]
+    assert facts["ja"].endswith(" がいつ起きるかが書かれておらず、シミュレーションでは一度も起きません。")
     assert np.allclose(Simulation(plan).run(1, 0).samples[0], 9 * HOUR)
 
 
