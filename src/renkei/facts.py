@@ -149,7 +149,12 @@ def _one(part: Part, value: object, language: str, names: Names | None) -> str:
     text = _called(part, str(value), language, names)
     if part.style not in {"r", "q"}:
         return text
-    return f"「{_printable(text)}」" if language == "ja" else repr(text)
+    return quoted_in_japanese(text) if language == "ja" else repr(text)
+
+
+def quoted_in_japanese(text: str) -> str:
+    """Return a text of strangers in quotation marks, as ``repr`` gives it in English."""
+    return f"「{_printable(text)}」"
 
 
 def _printable(text: str) -> str:

@@ -98,7 +98,7 @@ def test_damaged_file_is_refused_in_japanese(case: str, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_told_in_japanese(tmp_path: Path) -> None:
-    assert told(read_xml, tmp_path / ("x" * 300)) == [f"「{'x' * 80}」を読み取れません（名前が長すぎる）。"]
-    assert told(read_xml, tmp_path / "a\0b") == [
-        r"「a\x00b」を読み取れません（名前に使えない文字があるか、開けない状態にある）。"
+    assert told(read_xml, tmp_path / ("x" * 300)) == [
+        f"「{'x' * 80}」を読み取れません（ファイル名が長すぎる）。"
     ]
+    assert told(read_xml, tmp_path / "a\0b") == [r"「a\x00b」を読み取れません（パスに空文字がある）。"]

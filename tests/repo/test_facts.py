@@ -14,6 +14,7 @@ import pytest
 
 from renkei.errors import Problem
 from renkei.facts import LANGUAGES, NAMED, WORDS, Fact, catalogue, parts_of, problem_of, reason_of, rule_name
+from renkei.model.values import quoted
 from tests.languages import ENGLISH, KANA_OR_KANJI
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "renkei"
@@ -252,6 +253,7 @@ def test_problem_of_a_file_is_told_with_its_place() -> None:
 def test_text_of_strangers_is_printable_in_both_languages() -> None:
     fact = Fact("RK200.missing", name="a\x1b[2Jb\nc")
     assert fact.both() == {"en": r"'a\x1b[2Jb\nc' does not exist", "ja": r"「a\x1b[2Jb\nc」がありません。"}
+    assert quoted("a\x1b[2Jb") == {"en": r"'a\x1b[2Jb'", "ja": r"「a\x1b[2Jb」"}
 
 
 def test_rules_are_told_with_names() -> None:

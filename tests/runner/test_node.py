@@ -97,19 +97,32 @@ def server() -> Iterator[Server]:
 
 
 class Held(MemoryLog):
-    """A log whose next append waits until it is let go; it remembers the groups."""
+    """A log whose next append waits until it is let go; it remembers the groups.
+
+    Something can be done once before, and once after the append that follows.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.entered, self.may_go = Event(), Event()
         self.may_go.set()
         self.groups: list[int] = []
+        self.before: Callable[[], object] | None = None
+        self.after: Callable[[], object] | None = None
 
     def append(self, rows: Sequence[Row]) -> None:
         self.entered.set()
         assert self.may_go.wait(BOUND)
-        self.groups.append(len(rows))
+        self._once("before")
         super().append(rows)
+        self.groups.append(len(rows))
+        self._once("after")
+
+    def _once(self, name: str) -> None:
+        work = getattr(self, name)
+        if work is not None:
+            setattr(self, name, None)
+            work()
 
     def hold(self) -> None:
         self.entered.clear()

@@ -18,37 +18,18 @@ from renkei.runner.decide import Outcome, decide
 from renkei.runner.node import Node
 from renkei.runner.state import Actor, State
 from renkei.runner.writer import HaltedError
-from tests.runner.test_node import BEGIN, BOUND, WATCH, arrangement, case, copied, manned, titles, wait_until
-
-
-class Gate(MemoryLog):
-    """A log whose appends can be stopped before or after they are done; it remembers the groups."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entered, self.may_go = Event(), Event()
-        self.may_go.set()
-        self.groups: list[int] = []
-        self.before: Callable[[], object] | None = None
-        self.after: Callable[[], object] | None = None
-
-    def append(self, rows: Sequence[Row]) -> None:
-        self.entered.set()
-        assert self.may_go.wait(BOUND)
-        self._once("before")
-        super().append(rows)
-        self.groups.append(len(rows))
-        self._once("after")
-
-    def _once(self, name: str) -> None:
-        work = getattr(self, name)
-        if work is not None:
-            setattr(self, name, None)
-            work()
-
-    def hold(self) -> None:
-        self.entered.clear()
-        self.may_go.clear()
+from tests.runner.test_node import (
+    BEGIN,
+    BOUND,
+    WATCH,
+    Held,
+    arrangement,
+    case,
+    copied,
+    manned,
+    titles,
+    wait_until,
+)
 
 
 @pytest.fixture
@@ -78,7 +59,7 @@ def nodes() -> Iterator[Callable[..., Node]]:
         each.close()
 
 
-def held(log: Gate, made: Node, command: commands.Command) -> Future[Outcome]:
+def held(log: Held, made: Node, command: commands.Command) -> Future[Outcome]:
     """Ask for something whose append waits before it is done."""
     log.hold()
     asked = made.submit(WATCH, command)
@@ -93,7 +74,7 @@ def known(decided: list[commands.Command], *wanted: commands.Command) -> None:
 def test_what_follows_is_decided_while_the_store_writes(
     nodes: Callable[..., Node], decided: list[commands.Command]
 ) -> None:
-    log = Gate()
+    log = Held()
     made = manned(nodes(log))
     before, groups = made.state, list(log.groups)
     first = held(log, made, case("first", "one"))
@@ -118,7 +99,7 @@ def test_what_follows_is_decided_while_the_store_writes(
 def test_what_was_decided_on_a_batch_that_was_overtaken_is_decided_again(
     nodes: Callable[..., Node], decided: list[commands.Command]
 ) -> None:
-    log = Gate()
+    log = Held()
     one, two = manned(nodes(log)), nodes(log)
     first = held(log, one, case("first"))
     second = case("second")
@@ -138,7 +119,7 @@ def test_what_was_decided_on_a_batch_that_was_overtaken_is_decided_again(
 def test_a_refusal_is_looked_at_again_where_another_process_was_quicker(
     nodes: Callable[..., Node], decided: list[commands.Command]
 ) -> None:
-    log = Gate()
+    log = Held()
     one, two = manned(nodes(log, 2)), nodes(log, 2)
     first = held(log, one, case("first"))
     sato, close = Actor("Sato", "watch"), case("by Sato")
@@ -154,7 +135,7 @@ def test_a_refusal_is_looked_at_again_where_another_process_was_quicker(
 def test_catching_up_is_not_done_before_it_has_all(
     nodes: Callable[..., Node], decided: list[commands.Command]
 ) -> None:
-    log = Gate()
+    log = Held()
     one, two = manned(nodes(log)), nodes(log)
     first = held(log, one, case("first"))
     caught_up = one.catch_up()
@@ -172,7 +153,7 @@ def test_what_was_decided_on_a_batch_that_failed_fails_with_it(
     def fail() -> None:
         raise StoreError("RK605", "the disk is full")
 
-    log = Gate()
+    log = Held()
     made = manned(nodes(log))
     before = log.last()
     first = held(log, made, case("first"))
@@ -200,7 +181,7 @@ def test_a_batch_that_was_not_begun_is_dismissed_where_what_follows_the_one_befo
         if fails.is_set():
             raise OSError("no key")
 
-    log = Gate()
+    log = Held()
     made = manned(nodes(log, on_commit=seal))
     first = held(log, made, case("first"))
     second = case("second")
@@ -218,7 +199,7 @@ def test_a_batch_that_was_not_begun_is_dismissed_where_what_follows_the_one_befo
 def test_what_is_being_appended_while_deciding_fails_is_still_told(
     nodes: Callable[..., Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = Gate()
+    log = Held()
     made = manned(nodes(log))
     first = held(log, made, case("first"))
 
@@ -237,7 +218,7 @@ def test_what_is_being_appended_while_deciding_fails_is_still_told(
 def test_those_who_gave_up_are_not_heard_and_the_others_are(
     nodes: Callable[..., Node], decided: list[commands.Command]
 ) -> None:
-    log = Gate()
+    log = Held()
     made = manned(nodes(log))
     first = held(log, made, case("first"))
     wanted = [case(str(number)) for number in range(5)]
@@ -256,7 +237,7 @@ def test_no_more_than_a_group_is_decided_ahead(
     nodes: Callable[..., Node], decided: list[commands.Command], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "MOST_TOGETHER", 4)
-    log = Gate()
+    log = Held()
     made = manned(nodes(log))
     first = held(log, made, case("first"))
     wanted = [case(str(number)) for number in range(11)]

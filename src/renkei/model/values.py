@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from renkei.facts import Fact
+from renkei.facts import Fact, quoted_in_japanese
 
 ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_.\-]{0,119}$"
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -26,7 +26,7 @@ _DURATION = re.compile(
 
 def quoted(value: object) -> dict[str, str]:
     """Return a value as it stands in the file, to be put into a fact."""
-    return {"en": repr(value), "ja": f"「{value}」"}
+    return {"en": repr(value), "ja": quoted_in_japanese(str(value))}
 
 
 class ValueFactError(ValueError):

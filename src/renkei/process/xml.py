@@ -7,7 +7,6 @@ nothing goes to the network. What cannot be read ends in ``InputError``; nothing
 
 from __future__ import annotations
 
-import errno
 import re
 import stat
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 from lxml import etree
 
 from renkei.errors import InputError, Problem
-from renkei.facts import Fact, catalogue, problem_of, word
+from renkei.facts import Fact, catalogue, problem_of, reason_of, word
 
 MAX_BYTES = 5 * 1024 * 1024
 """Largest file that is read; a large drawing has about 250 KiB."""
@@ -176,7 +175,8 @@ def _read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise _unreadable(path, Fact("RK200.missing", name=path.name[:80])) from None
     except (OSError, ValueError) as error:
-        fact = Fact("RK200.read", name=path.name[:80], reason=_reason_of(error))
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        fact = Fact("RK200.read", name=path.name[:80], reason=reason_of(reason))
         raise _unreadable(path, fact) from None
     return data
 
@@ -196,20 +196,10 @@ def _unreadable(path: Path, fact: Fact) -> InputError:
 
 
 def _not_well_formed(path: Path, text: str, kind: str, line: int) -> InputError:
-    reason = _reason(text.partition(", line ")[0].strip()[:200], "xml", kind)
+    """Return what libxml2 says, which speaks English only, and in Japanese what the kind of it means."""
+    known = kind if kind in catalogue()["words"]["xml"] else "other"
+    reason = {"en": text.partition(", line ")[0].strip()[:200], "ja": word("xml", known, "ja")}
     return InputError([problem_of(Fact("RK202.xml", reason=reason), _DAMAGED, str(path), line)])
-
-
-def _reason_of(error: OSError | ValueError) -> dict[str, str]:
-    number = error.errno if isinstance(error, OSError) else None
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return _reason(text, "system", errno.errorcode.get(number or 0, ""))
-
-
-def _reason(text: str, table: str, kind: str) -> dict[str, str]:
-    """Return what another program says, which speaks English only, and in Japanese what the kind means."""
-    known = kind if kind in catalogue()["words"][table] else "other"
-    return {"en": text, "ja": word(table, known, "ja")}
 
 
 def _located(error: _RefusedError, path: Path, data: bytes) -> Problem:
